@@ -1,0 +1,1 @@
+export { hashKey, type RandomStream, randomStream } from './random-stream.ts'
