@@ -1,0 +1,12 @@
+export { type ErrorCode, errorCodes, type Refusal, refusal } from './error-codes.ts'
+export { limits, protocolVersion } from './limits.ts'
+export * from './messages.ts'
+export { type RunFile, type RunFileInput, type RunFileReading, readRunFile, runFileSchema } from './run-file.ts'
+export {
+  decodeResultFrame,
+  encodeResultFrame,
+  frameBytes,
+  frameHeaderBytes,
+  type ResultFrame,
+  type ResultHeader,
+} from './tensor-frame.ts'

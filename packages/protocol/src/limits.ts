@@ -1,0 +1,20 @@
+// Every bound of the wire in one place. What exceeds one is refused with a code, never cut silently.
+
+export const protocolVersion = 1
+
+export const limits = {
+  /** Control messages (socket.io); tensors never travel there. */
+  controlMessageBytesMax: 65_536,
+  workersMax: 512,
+  /** Bounded by the control message that lists them: 4,096 indices of up to five characters. */
+  partitionsMax: 4_096,
+  levelsMax: 16,
+  batchPerPartitionMax: 4_096,
+  parameterCountMax: 64_000_000,
+  titleCharactersMax: 200,
+  /** Names of volunteers and tabs. */
+  idCharactersMax: 64,
+  heartBeatMs: 10_000,
+  silenceMs: 20_000,
+  snapshotsPerSecondMax: 4,
+} as const

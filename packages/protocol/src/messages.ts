@@ -1,0 +1,212 @@
+// One schema per control message, its type derived from it. Tensors never travel here.
+
+import * as z from 'zod/mini'
+import { limits } from './limits.ts'
+
+const count = z.int().check(z.gte(0))
+const milliseconds = z.number().check(z.gte(0), z.lt(1e12))
+const id = z.string().check(z.minLength(1), z.maxLength(limits.idCharactersMax), z.regex(/^[\w-]+$/))
+const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/))
+const backend = z.enum(['webgpu', 'webgl', 'wasm', 'cpu'])
+
+// ---- worker -> coordinator
+
+/** Sent in the socket's handshake. */
+export const handshake = z.object({ protocolVersion: z.int(), volunteer: id, tab: id })
+export type Handshake = z.infer<typeof handshake>
+
+/** Warmed up and ready for work. */
+export const ready = z.object({
+  backend,
+  msPerPartition: milliseconds,
+  deviceShare: z.number().check(z.gt(0), z.lte(1)),
+})
+export type Ready = z.infer<typeof ready>
+
+export const progress = z.object({
+  lease: count,
+  finished: count,
+  computeMs: milliseconds,
+  ended: z.boolean(),
+})
+export type Progress = z.infer<typeof progress>
+
+/** The volunteer pauses, or the page is about to go. */
+export const leave = z.object({ reason: z.enum(['paused', 'closed']) })
+export type Leave = z.infer<typeof leave>
+
+/** Sent by `navigator.sendBeacon` when a page goes: the socket may not outlive it. */
+export const departure = z.object({ session: z.string().check(z.maxLength(128)) })
+export type Departure = z.infer<typeof departure>
+
+// ---- coordinator -> worker
+
+export const modelSpec = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('softmax-regression') }),
+  z.object({
+    kind: z.literal('mlp'),
+    hidden: z.array(z.int().check(z.gte(1), z.lte(16_384))).check(z.minLength(1), z.maxLength(16)),
+    activation: z.enum(['tanh', 'relu', 'gelu']),
+  }),
+])
+
+/** All that a worker must know of a run to compute any partition of any round. */
+export const runDescription = z.object({
+  id,
+  title: z.string(),
+  for: z.string(),
+  seed: z.int(),
+  model: modelSpec,
+  parameterCount: count,
+  dataset: z.object({
+    name: z.string(),
+    title: z.string(),
+    inputShape: z.array(count),
+    classes: count,
+    trainingSamples: count,
+    /** Content hash of each data partition. */
+    partitions: z.array(hash),
+  }),
+  batchPerPartition: count,
+})
+export type RunDescription = z.infer<typeof runDescription>
+
+export const welcome = z.object({ session: z.string(), worker: id, run: runDescription })
+export type Welcome = z.infer<typeof welcome>
+
+export const work = z.object({
+  lease: count,
+  round: count,
+  modelVersion: count,
+  parameters: hash,
+  partitions: z.array(count).check(z.maxLength(limits.partitionsMax)),
+  levels: z
+    .array(z.object({ upTo: count, weights: z.optional(z.array(z.number())) }))
+    .check(z.minLength(1), z.maxLength(limits.levelsMax)),
+  upload: z.enum(['when-done', 'on-request']),
+})
+export type WorkMessage = z.infer<typeof work>
+
+export const request = z.object({ lease: count, covers: count })
+export type RequestMessage = z.infer<typeof request>
+
+export const release = z.object({
+  lease: count,
+  reason: z.enum(['round-closed', 'block-covered', 'run-paused', 'run-ended', 'lease-expired']),
+})
+export type ReleaseMessage = z.infer<typeof release>
+
+const phase = z.enum(['waiting', 'running', 'paused', 'ended'])
+
+/** What a volunteer sees of the run, about once a second. */
+export const runProgress = z.object({
+  phase,
+  round: count,
+  roundsEnd: z.nullable(count),
+  workers: count,
+  loss: z.nullable(z.number()),
+  testAccuracy: z.nullable(z.number()),
+  /** The last points of the curve, oldest first: [round, training loss, test accuracy or null]. */
+  curve: z.array(z.tuple([count, z.number(), z.nullable(z.number())])),
+})
+export type RunProgress = z.infer<typeof runProgress>
+
+export const refused = z.object({ code: z.string(), message: z.string() })
+export type Refused = z.infer<typeof refused>
+
+// ---- coordinator -> dashboard
+
+const workerRow = z.object({
+  worker: id,
+  volunteer: id,
+  backend,
+  state: z.enum(['computing', 'announced', 'idle', 'silent']),
+  /** Learnt milliseconds a partition; null for a newcomer. */
+  msPerPartition: z.nullable(z.number()),
+  joinedAtRound: count,
+  results: count,
+  /** Partitions of this worker that are in the model. */
+  partitions: count,
+  straggled: count,
+  refused: count,
+  heardMsAgo: milliseconds,
+})
+export type WorkerRow = z.infer<typeof workerRow>
+
+const lane = z.object({
+  worker: id,
+  fate: z.enum(['answered', 'covered', 'straggled', 'gone']),
+  partitions: count,
+  /** Milliseconds after the opening of the round; null while it did not happen. */
+  assignedAt: z.number(),
+  announcedAt: z.nullable(z.number()),
+  answeredAt: z.nullable(z.number()),
+  endedAt: z.nullable(z.number()),
+})
+export type Lane = z.infer<typeof lane>
+
+/** The record of one closed round. */
+export const roundRecord = z.object({
+  round: count,
+  ms: milliseconds,
+  workers: count,
+  loss: z.number(),
+  testLoss: z.nullable(z.number()),
+  testAccuracy: z.nullable(z.number()),
+  learningRate: z.number(),
+  gradientNorm: z.number(),
+  stragglers: count,
+  redundancy: z.number(),
+  reissued: count,
+  /** Partitions computed by all workers over k. */
+  load: z.number(),
+  results: count,
+  bytesIn: count,
+  residual: z.number(),
+  amplification: z.number(),
+})
+export type RoundRecord = z.infer<typeof roundRecord>
+
+export const runEvent = z.object({ at: z.number(), round: count, kind: z.string(), detail: z.string() })
+export type RunEvent = z.infer<typeof runEvent>
+
+export const snapshot = z.object({
+  run: z.object({
+    id,
+    title: z.string(),
+    for: z.string(),
+    dataset: z.string(),
+    model: z.string(),
+    optimiser: z.string(),
+    strategy: z.string(),
+    partitions: count,
+    batchPerPartition: count,
+    parameterCount: count,
+  }),
+  phase,
+  /** Asked for, in force at the next round. */
+  pending: z.array(z.string()),
+  round: count,
+  roundsEnd: z.nullable(count),
+  learningRate: z.number(),
+  roundsPerMinute: z.number(),
+  testLoss: z.nullable(z.number()),
+  testAccuracy: z.nullable(z.number()),
+  workers: z.array(workerRow),
+  /** The last rounds, oldest first. */
+  lanes: z.array(z.object({ round: count, ms: milliseconds, workers: z.array(lane) })),
+  /** Refused results and messages by code. */
+  refused: z.record(z.string(), count),
+  events: z.array(runEvent),
+})
+export type Snapshot = z.infer<typeof snapshot>
+
+// ---- dashboard -> coordinator (HTTP, with the operator's token)
+
+export const command = z.discriminatedUnion('command', [
+  z.object({ command: z.literal('pause') }),
+  z.object({ command: z.literal('resume') }),
+  z.object({ command: z.literal('stop') }),
+  z.object({ command: z.literal('set-learning-rate'), learningRate: z.number().check(z.gt(0), z.lte(1000)) }),
+])
+export type Command = z.infer<typeof command>

@@ -1,0 +1,156 @@
+// The run file: what an operator writes. Every field has a sentence; `muster explain` prints them.
+
+import { z } from 'zod'
+import { limits } from './limits.ts'
+
+const positive = z.number().positive().finite()
+const learningRate = positive.max(1000).describe('Step size η.')
+
+const optimiser = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('sgd'), learningRate }),
+  z.strictObject({ kind: z.literal('momentum'), learningRate, momentum: z.number().min(0).lt(1).default(0.9) }),
+  z.strictObject({
+    kind: z.literal('adam'),
+    learningRate,
+    beta1: z.number().min(0).lt(1).default(0.9),
+    beta2: z.number().min(0).lt(1).default(0.999),
+    epsilon: positive.default(1e-8),
+  }),
+])
+
+const model = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('softmax-regression') }),
+  z.strictObject({
+    kind: z.literal('mlp'),
+    hidden: z.array(z.number().int().min(1).max(16_384)).min(1).max(16),
+    activation: z.enum(['tanh', 'relu', 'gelu']).default('tanh'),
+  }),
+])
+
+const setting = z.union([z.number(), z.string(), z.boolean()])
+const strategy = z.union([z.string(), z.object({ name: z.string() }).catchall(setting)])
+
+export const runFileSchema = z.strictObject({
+  title: z.string().min(1).max(limits.titleCharactersMax).describe('What is trained; volunteers read it first.'),
+  for: z.string().max(limits.titleCharactersMax).default('').describe('Whom or what it is for.'),
+  dataset: z
+    .string()
+    .regex(/^[\w-]+$/)
+    .default('digits')
+    .describe('A data set by name; `muster data list` shows them.'),
+  model: model.describe('softmax-regression, or mlp with hidden widths and an activation (tanh, relu, gelu).'),
+  loss: z
+    .literal('softmax-cross-entropy')
+    .default('softmax-cross-entropy')
+    .describe('Summed over a round, then divided by its samples.'),
+  optimiser: optimiser.describe('sgd, momentum or adam; applied at the coordinator.'),
+  partitions: z
+    .number()
+    .int()
+    .min(1)
+    .max(limits.partitionsMax)
+    .default(64)
+    .describe('k: pieces a round is cut into. More balance better, fewer suit a GPU.'),
+  batchPerPartition: z
+    .number()
+    .int()
+    .min(1)
+    .max(limits.batchPerPartitionMax)
+    .default(32)
+    .describe('Samples of each partition in a round; partitions × this is the batch of an update.'),
+  strategy: strategy
+    .default('adaptive-repetition')
+    .describe('How stragglers are lived with: a name, or an object with a name and its settings.'),
+  leaseMs: z
+    .number()
+    .int()
+    .min(100)
+    .max(3_600_000)
+    .default(20_000)
+    .describe(
+      'Milliseconds a worker may hold work without a sign of life before it is given to others, whatever the strategy.',
+    ),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(1)
+    .describe('Initial parameters and every batch follow from it.'),
+  evaluateEvery: z
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(10)
+    .describe('Rounds between two evaluations on the test set.'),
+  end: z
+    .strictObject({
+      rounds: z.number().int().min(1).max(10_000_000).optional().describe('Stop after so many rounds.'),
+      testAccuracy: z
+        .number()
+        .gt(0)
+        .max(1)
+        .optional()
+        .describe('Stop when an evaluation reaches this share of the test set.'),
+    })
+    .default({})
+    .describe('When the run ends; empty: when the operator stops it.'),
+})
+
+export type RunFile = z.infer<typeof runFileSchema>
+export type RunFileInput = z.input<typeof runFileSchema>
+
+export type RunFileReading =
+  | { readonly ok: true; readonly run: RunFile }
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+/** Checks a parsed run file. Each problem names the field, its value and what is allowed. */
+export function readRunFile(value: unknown): RunFileReading {
+  const reading = runFileSchema.safeParse(value)
+  if (reading.success) return { ok: true, run: reading.data }
+  return { ok: false, problems: reading.error.issues.flatMap(issue => describeIssue(issue, value)) }
+}
+
+function describeIssue(issue: z.core.$ZodIssue, file: unknown): string[] {
+  const field = issue.path.length === 0 ? 'the file' : `"${issue.path.join('.')}"`
+  const value = issue.path.reduce<unknown>(
+    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
+    file,
+  )
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map(
+      key => `${issue.path.length === 0 ? '' : `${field}: `}"${key}" is not a field that is known here.`,
+    )
+  }
+  if (value === undefined) return [`${field} is missing: ${allowed(issue)}.`]
+  return [`${field} is ${JSON.stringify(value)}; allowed: ${allowed(issue)}.`]
+}
+
+function allowed(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'too_small':
+      return `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' entries' : ''}`
+    case 'too_big':
+      return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' entries' : ''}`
+    case 'invalid_type':
+      return issue.expected === 'int' ? 'a whole number' : `a value of type ${issue.expected}`
+    case 'invalid_value':
+      return issue.values.map(value => JSON.stringify(value)).join(', ')
+    case 'invalid_union':
+      return unionOptions(issue)
+    case 'invalid_format':
+      return 'letters, digits, "-" and "_"'
+    default:
+      return issue.message
+  }
+}
+
+function unionOptions(issue: z.core.$ZodIssueInvalidUnion): string {
+  const options = (issue as { options?: readonly unknown[] }).options
+  if (options !== undefined && options.length > 0) return options.map(option => JSON.stringify(option)).join(', ')
+  const last = String(issue.path.at(-1) ?? '')
+  const schemas = last === 'kind' ? (issue.path[0] === 'model' ? model : optimiser).options : []
+  const kinds = schemas.map(schema => JSON.stringify([...schema.shape.kind.values][0]))
+  return kinds.length > 0 ? kinds.join(', ') : 'a strategy name, or an object with "name" and plain settings'
+}

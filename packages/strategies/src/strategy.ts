@@ -1,0 +1,128 @@
+// One interface for all policies: events in, effects out, state as plain data.
+// A policy sees handles, weights and times. It must never see a tensor, a message, a clock or a disk.
+
+import type {
+  Capabilities,
+  DepartureReason,
+  LeaseId,
+  Milliseconds,
+  ModelVersion,
+  ReleaseReason,
+  ResultHandle,
+  RoundNumber,
+  Work,
+  WorkerId,
+} from '@muster/vocabulary'
+
+export type StrategyName = 'full-synchrony' | 'fractional-repetition' | 'adaptive-repetition' | 'nested-tree'
+
+/** What the data plane is to measure of each result before the policy hears of it. */
+export type Measure = 'norm' | 'distance-to-model'
+
+export interface StrategySettings {
+  /** k, the number of data partitions of a round. */
+  readonly partitions: number
+  /** How long a worker may hold work without a sign of life. */
+  readonly leaseMs: Milliseconds
+  /** The policy's own settings, checked by its description. */
+  readonly own: Readonly<Record<string, number | string | boolean>>
+}
+
+/** Every event carries the engine's clock, round and model version: a policy keeps no count of its own. */
+export interface Moment {
+  readonly at: Milliseconds
+  readonly round: RoundNumber
+  readonly modelVersion: ModelVersion
+}
+
+export type StrategyEvent = Moment &
+  (
+    | { readonly type: 'worker-joined'; readonly worker: WorkerId; readonly capabilities: Capabilities }
+    | { readonly type: 'worker-left'; readonly worker: WorkerId; readonly reason: DepartureReason }
+    /** `finished`: how many of the lease's partitions are done. `computeMs`: spent on them, waits included. */
+    | {
+        readonly type: 'progress-announced'
+        readonly worker: WorkerId
+        readonly lease: LeaseId
+        readonly finished: number
+        readonly computeMs: Milliseconds
+        /** The worker stopped here: it was released, or it has sent what it had. */
+        readonly ended: boolean
+      }
+    | {
+        readonly type: 'result-arrived'
+        readonly worker: WorkerId
+        readonly lease: LeaseId
+        readonly handle: ResultHandle
+        /** How many of the lease's partitions, in its order, the sum covers; always one of its levels. */
+        readonly covers: number
+        readonly computeMs: Milliseconds
+      }
+    | { readonly type: 'result-refused'; readonly worker: WorkerId; readonly lease: LeaseId; readonly code: string }
+    /** A combination has been applied: `round` and `modelVersion` are the new ones. */
+    | { readonly type: 'model-advanced' }
+    | { readonly type: 'run-paused' }
+    | { readonly type: 'run-resumed' }
+    | { readonly type: 'timer-fired'; readonly timer: string }
+  )
+
+export type StrategyEffect =
+  | { readonly type: 'assign-work'; readonly worker: WorkerId; readonly lease: LeaseId; readonly work: Work }
+  | { readonly type: 'request-result'; readonly lease: LeaseId; readonly covers: number }
+  | { readonly type: 'release-worker'; readonly lease: LeaseId; readonly reason: ReleaseReason }
+  /** Terms in a fixed order (by first partition): the sum must not depend on who answered first. */
+  | { readonly type: 'combine'; readonly terms: readonly Term[]; readonly target: 'gradient' }
+  | { readonly type: 'discard-result'; readonly handle: ResultHandle }
+  | { readonly type: 'set-timer'; readonly timer: string; readonly at: Milliseconds }
+  | { readonly type: 'clear-timer'; readonly timer: string }
+  | { readonly type: 'report'; readonly report: RoundReport }
+
+export interface Term {
+  readonly handle: ResultHandle
+  /** Decoding weight aᵢ. */
+  readonly weight: number
+}
+
+/** What a policy says of a round when it closes it. */
+export interface RoundReport {
+  /** Workers that were gone, or later than twice their own predicted time. */
+  readonly stragglers: number
+  /** Mean number of workers a partition was given to at the opening of the round. */
+  readonly redundancy: number
+  /** Partitions issued again after the opening. */
+  readonly reissued: number
+  readonly groups: number
+  /** max |a·B − 1| over the partitions. */
+  readonly residual: number
+  /** A = (1/k) Σᵢ |aᵢ| ‖bᵢ‖₁. */
+  readonly amplification: number
+  readonly workers: readonly WorkerReport[]
+}
+
+export interface WorkerReport {
+  readonly worker: WorkerId
+  readonly fate: 'answered' | 'covered' | 'straggled' | 'gone'
+  /** Milliseconds after the opening of the round; null while it did not happen. */
+  readonly assignedAt: Milliseconds
+  readonly announcedAt: Milliseconds | null
+  readonly answeredAt: Milliseconds | null
+  readonly endedAt: Milliseconds | null
+  readonly partitions: number
+}
+
+export interface Strategy<State = unknown> {
+  readonly name: StrategyName
+  readonly measures: readonly Measure[]
+  start(settings: StrategySettings): State
+  /** Pure: the same state and event give the same answer; neither is written to. */
+  step(state: State, event: StrategyEvent): readonly [State, readonly StrategyEffect[]]
+  /** For the dashboard: what the policy believes of each worker. */
+  describeWorkers(state: State): readonly WorkerBelief[]
+}
+
+export interface WorkerBelief {
+  readonly worker: WorkerId
+  /** Learnt milliseconds a partition; null for a newcomer. */
+  readonly msPerPartition: Milliseconds | null
+  readonly silent: boolean
+}

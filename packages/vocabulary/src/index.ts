@@ -1,0 +1,62 @@
+// Branded ids, units and plain records shared by every room. No behaviour.
+
+declare const brand: unique symbol
+type Branded<Base, Name extends string> = Base & { readonly [brand]: Name }
+
+/** One tab (or headless process) of this page load. Several tabs of one browser are several workers. */
+export type WorkerId = Branded<string, 'WorkerId'>
+/** One browser (kept in its storage): who is thanked, not who computes. */
+export type VolunteerId = Branded<string, 'VolunteerId'>
+export type RunId = Branded<string, 'RunId'>
+/** The right to answer one piece of work: bound to run, round, model version, worker and connection. */
+export type LeaseId = Branded<number, 'LeaseId'>
+/** Names a vector that the data plane holds. Policies never see the vector. */
+export type ResultHandle = Branded<string, 'ResultHandle'>
+/** Counts a worker's connections: what was said on an earlier one no longer binds. */
+export type ConnectionEpoch = Branded<number, 'ConnectionEpoch'>
+
+export type RoundNumber = number
+/** Number of updates applied since the initial parameters. */
+export type ModelVersion = number
+/** Index of a data partition, 0..k−1. */
+export type PartitionIndex = number
+export type Milliseconds = number
+
+export const workerId = (text: string): WorkerId => text as WorkerId
+export const volunteerId = (text: string): VolunteerId => text as VolunteerId
+export const runId = (text: string): RunId => text as RunId
+export const leaseId = (number: number): LeaseId => number as LeaseId
+export const resultHandle = (text: string): ResultHandle => text as ResultHandle
+export const connectionEpoch = (number: number): ConnectionEpoch => number as ConnectionEpoch
+
+/** A prefix of a lease's partitions whose weighted sum may be requested (a level of a nested code). */
+export interface Level {
+  /** How many of the lease's partitions, in its order, the level covers. */
+  readonly upTo: number
+  /** Encoding row over those partitions; absent: all ones. */
+  readonly weights?: readonly number[]
+}
+
+/** What a worker is asked to compute. The same record crosses policy, engine and wire. */
+export interface Work {
+  /** In the order in which they are to be computed. */
+  readonly partitions: readonly PartitionIndex[]
+  /** Ascending in `upTo`; the last one is how far the worker may go. */
+  readonly levels: readonly Level[]
+  /** `when-done`: send the last level unasked. `on-request`: announce each level and wait to be asked. */
+  readonly upload: 'when-done' | 'on-request'
+}
+
+export type BackendName = 'webgpu' | 'webgl' | 'wasm' | 'cpu'
+
+/** What a worker says of itself when it is ready to work. Claims, not facts. */
+export interface Capabilities {
+  readonly backend: BackendName
+  /** Measured after warm-up: milliseconds for one partition's batch, at full share. */
+  readonly msPerPartition: Milliseconds
+  /** Share of the device the volunteer allows, 0..1. */
+  readonly deviceShare: number
+}
+
+export type DepartureReason = 'closed' | 'paused' | 'silent' | 'replaced' | 'removed' | 'stopped'
+export type ReleaseReason = 'round-closed' | 'block-covered' | 'run-paused' | 'run-ended' | 'lease-expired'
