@@ -1,0 +1,14 @@
+export { accumulateInto, combineInto, type Term } from './combine.ts'
+export { createOptimiser, type OptimiserKind, type OptimiserSpec, optimiserKinds } from './create-optimiser.ts'
+export { distance, measureVector, relativeError, type Vector, type VectorMeasure } from './measure.ts'
+export type { Optimiser, OptimiserState, OptimiserUpdate } from './optimiser.ts'
+export { optimiserStateFrom, optimiserTensors } from './optimiser-tensors.ts'
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  SafetensorsError,
+  type SafetensorsFile,
+  type Tensor,
+} from './safetensors.ts'
+export type { Dtype, TensorData } from './tensor-data.ts'
+export { type ModelUpdate, type ModelUpdateInput, updateModel } from './update-model.ts'
