@@ -1,0 +1,3 @@
+import { gradientComputerSuite } from './gradient-computer-suite.ts'
+
+gradientComputerSuite('cpu')

@@ -1,0 +1,5 @@
+import { gradientComputerSuite } from './gradient-computer-suite.ts'
+import { useInstalledWasm } from './node-wasm.ts'
+
+useInstalledWasm()
+gradientComputerSuite('wasm')
