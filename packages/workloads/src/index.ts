@@ -1,5 +1,6 @@
 export type { BackendName } from '@muster/vocabulary'
 export { onDeviceLost } from './device-lost.ts'
+export { type DigitsSettings, makeDigits } from './digits/digits.ts'
 export { type Evaluation, evaluate } from './evaluate.ts'
 export type { GradientComputer, GradientReading, GradientSum } from './gradient-computer.ts'
 export { initialParameters } from './initial-parameters.ts'
