@@ -9,11 +9,11 @@ export const side = 28
 /** How far hands differ. Lengths in pixels, angles in radians, the rest relative to the glyph's box. */
 const variety = {
   wobble: 0.022, // standard deviation of each control point
-  turnMax: 0.3,
-  slant: 0.2, // standard deviation of the shear
-  height: [14, 22],
-  aspect: [0.6, 1.05], // width of the box over its height
-  shiftMax: 2.6,
+  turnMax: 0.28,
+  slant: 0.18, // standard deviation of the shear
+  height: [15, 21.5],
+  aspect: [0.62, 1.02], // width of the box over its height
+  shiftMax: 2.2,
   bend: 0.035, // amplitude of each of the two waves that bend the glyph
   radius: [0.7, 1.7],
   softness: [1.1, 1.9],
