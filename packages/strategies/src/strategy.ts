@@ -14,18 +14,28 @@ import type {
   WorkerId,
 } from '@muster/vocabulary'
 
-export type StrategyName = 'full-synchrony' | 'fractional-repetition' | 'adaptive-repetition' | 'nested-tree'
-
 /** What the data plane is to measure of each result before the policy hears of it. */
 export type Measure = 'norm' | 'distance-to-model'
+
+export type SettingValue = number | string | boolean
 
 export interface StrategySettings {
   /** k, the number of data partitions of a round. */
   readonly partitions: number
   /** How long a worker may hold work without a sign of life. */
   readonly leaseMs: Milliseconds
-  /** The policy's own settings, checked by its description. */
-  readonly own: Readonly<Record<string, number | string | boolean>>
+  /** The policy's own settings, complete and checked (see `SettingDescription`). */
+  readonly own: Readonly<Record<string, SettingValue>>
+}
+
+/** A setting an operator may give: enough to check it, explain it and draw a form for it. */
+export interface SettingDescription {
+  readonly name: string
+  readonly meaning: string
+  readonly default: number
+  readonly min: number
+  readonly max: number
+  readonly whole?: boolean
 }
 
 /** Every event carries the engine's clock, round and model version: a policy keeps no count of its own. */
@@ -35,36 +45,37 @@ export interface Moment {
   readonly modelVersion: ModelVersion
 }
 
-export type StrategyEvent = Moment &
-  (
-    | { readonly type: 'worker-joined'; readonly worker: WorkerId; readonly capabilities: Capabilities }
-    | { readonly type: 'worker-left'; readonly worker: WorkerId; readonly reason: DepartureReason }
-    /** `finished`: how many of the lease's partitions are done. `computeMs`: spent on them, waits included. */
-    | {
-        readonly type: 'progress-announced'
-        readonly worker: WorkerId
-        readonly lease: LeaseId
-        readonly finished: number
-        readonly computeMs: Milliseconds
-        /** The worker stopped here: it was released, or it has sent what it had. */
-        readonly ended: boolean
-      }
-    | {
-        readonly type: 'result-arrived'
-        readonly worker: WorkerId
-        readonly lease: LeaseId
-        readonly handle: ResultHandle
-        /** How many of the lease's partitions, in its order, the sum covers; always one of its levels. */
-        readonly covers: number
-        readonly computeMs: Milliseconds
-      }
-    | { readonly type: 'result-refused'; readonly worker: WorkerId; readonly lease: LeaseId; readonly code: string }
-    /** A combination has been applied: `round` and `modelVersion` are the new ones. */
-    | { readonly type: 'model-advanced' }
-    | { readonly type: 'run-paused' }
-    | { readonly type: 'run-resumed' }
-    | { readonly type: 'timer-fired'; readonly timer: string }
-  )
+export type StrategyEvent = Moment & StrategyOccurrence
+
+export type StrategyOccurrence =
+  | { readonly type: 'worker-joined'; readonly worker: WorkerId; readonly capabilities: Capabilities }
+  | { readonly type: 'worker-left'; readonly worker: WorkerId; readonly reason: DepartureReason }
+  | {
+      readonly type: 'progress-announced'
+      readonly worker: WorkerId
+      readonly lease: LeaseId
+      /** How many of the lease's partitions are done. */
+      readonly finished: number
+      /** Spent on them, pauses of the duty cycle included. */
+      readonly computeMs: Milliseconds
+      /** The worker stopped here: it was released. */
+      readonly ended: boolean
+    }
+  | {
+      readonly type: 'result-arrived'
+      readonly worker: WorkerId
+      readonly lease: LeaseId
+      readonly handle: ResultHandle
+      /** How many of the lease's partitions, in its order, the sum covers; always one of its levels. */
+      readonly covers: number
+      readonly computeMs: Milliseconds
+    }
+  | { readonly type: 'result-refused'; readonly worker: WorkerId; readonly lease: LeaseId; readonly code: string }
+  /** A combination has been applied: `round` and `modelVersion` are the new ones. */
+  | { readonly type: 'model-advanced' }
+  | { readonly type: 'run-paused' }
+  | { readonly type: 'run-resumed' }
+  | { readonly type: 'timer-fired'; readonly timer: string }
 
 export type StrategyEffect =
   | { readonly type: 'assign-work'; readonly worker: WorkerId; readonly lease: LeaseId; readonly work: Work }
@@ -91,7 +102,6 @@ export interface RoundReport {
   readonly redundancy: number
   /** Partitions issued again after the opening. */
   readonly reissued: number
-  readonly groups: number
   /** max |a·B − 1| over the partitions. */
   readonly residual: number
   /** A = (1/k) Σᵢ |aᵢ| ‖bᵢ‖₁. */
@@ -102,27 +112,30 @@ export interface RoundReport {
 export interface WorkerReport {
   readonly worker: WorkerId
   readonly fate: 'answered' | 'covered' | 'straggled' | 'gone'
+  readonly partitions: number
   /** Milliseconds after the opening of the round; null while it did not happen. */
   readonly assignedAt: Milliseconds
   readonly announcedAt: Milliseconds | null
   readonly answeredAt: Milliseconds | null
   readonly endedAt: Milliseconds | null
-  readonly partitions: number
 }
 
-export interface Strategy<State = unknown> {
-  readonly name: StrategyName
-  readonly measures: readonly Measure[]
-  start(settings: StrategySettings): State
-  /** Pure: the same state and event give the same answer; neither is written to. */
-  step(state: State, event: StrategyEvent): readonly [State, readonly StrategyEffect[]]
-  /** For the dashboard: what the policy believes of each worker. */
-  describeWorkers(state: State): readonly WorkerBelief[]
-}
-
+/** What the policy believes of a worker, for the dashboard. */
 export interface WorkerBelief {
   readonly worker: WorkerId
   /** Learnt milliseconds a partition; null for a newcomer. */
   readonly msPerPartition: Milliseconds | null
   readonly silent: boolean
+}
+
+export interface Strategy<State = unknown> {
+  readonly name: string
+  /** One sentence for operators. */
+  readonly meaning: string
+  readonly settings: readonly SettingDescription[]
+  readonly measures: readonly Measure[]
+  start(settings: StrategySettings): State
+  /** Pure: the same state and event give the same answer; neither is written to. */
+  step(state: State, event: StrategyEvent): readonly [State, readonly StrategyEffect[]]
+  beliefs(state: State, at: Milliseconds): readonly WorkerBelief[]
 }

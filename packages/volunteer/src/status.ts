@@ -37,6 +37,8 @@ export interface VolunteerStatus {
   readonly connection: 'connecting' | 'connected' | 'offline'
   readonly phase: VolunteerPhase
   readonly share: number
+  /** Known while connected; a page that goes tells the coordinator by it. */
+  readonly session: string | null
   readonly backend: BackendName | null
   /** Why not a better backend, a sentence each. */
   readonly backendNotes: readonly { readonly backend: BackendName; readonly whyNot: string }[]

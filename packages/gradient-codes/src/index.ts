@@ -1,0 +1,15 @@
+export { type Decoding, type EncodingRow, float32Epsilon, type GradientCode, isExact, judgeDecoding } from './code.ts'
+export { cyclicRepetition } from './cyclic-repetition.ts'
+export { leastSquaresDecoding } from './decode.ts'
+export { fractionalRepetition, groupSizes } from './fractional-repetition.ts'
+export {
+  blockNode,
+  coverTree,
+  homeLeaves,
+  levelCounts,
+  type NestedTree,
+  nestedTree,
+  partitionsOf,
+  type TreeNode,
+  taskOrder,
+} from './nested-tree.ts'

@@ -1,0 +1,143 @@
+// What a policy knows of its workers: who is here, how fast each has been, who has fallen silent.
+// Speeds are learnt per worker from its own past (exponential averages); a worker is judged by nothing else.
+
+import type { Capabilities, LeaseId, Milliseconds, WorkerId } from '@muster/vocabulary'
+
+/** Weight of the newest observation. */
+const learningWeight = 0.3
+/** Later than this many times its own predicted time makes a straggler. */
+const lateFactor = 2
+/** A prediction from others' speeds is only a guess. */
+const lateFactorOfNewcomers = 6
+/** Scheduling noise of a busy machine is no straggling. */
+const graceMs = 60
+
+export interface OpenLease {
+  readonly lease: LeaseId
+  readonly lateAt: Milliseconds
+}
+
+export interface Member {
+  readonly worker: WorkerId
+  /** Its own claim after warm-up: used only until it has been observed. */
+  readonly claimedMsPerPartition: Milliseconds
+  /** Learnt, averaged in the log domain; null for a newcomer. */
+  readonly msPerPartition: Milliseconds | null
+  /** Learnt: what an answer takes besides computing (parameters, data, upload, messages). */
+  readonly overheadMs: Milliseconds | null
+  readonly heardAt: Milliseconds
+  /** Leases it has neither answered nor ended, of any round. */
+  readonly open: readonly OpenLease[]
+}
+
+export type Fleet = readonly Member[]
+
+export const findMember = (fleet: Fleet, worker: WorkerId): Member | undefined =>
+  fleet.find(member => member.worker === worker)
+
+export const joinFleet = (fleet: Fleet, worker: WorkerId, capabilities: Capabilities, at: Milliseconds): Fleet => [
+  ...leaveFleet(fleet, worker),
+  {
+    worker,
+    claimedMsPerPartition: Math.max(1e-3, capabilities.msPerPartition),
+    msPerPartition: null,
+    overheadMs: null,
+    heardAt: at,
+    open: [],
+  },
+]
+
+export const leaveFleet = (fleet: Fleet, worker: WorkerId): Fleet => fleet.filter(member => member.worker !== worker)
+
+export const changeMember = (fleet: Fleet, worker: WorkerId, change: (member: Member) => Member): Fleet =>
+  fleet.map(member => (member.worker === worker ? change(member) : member))
+
+export const hear = (fleet: Fleet, worker: WorkerId, at: Milliseconds): Fleet =>
+  changeMember(fleet, worker, member => ({ ...member, heardAt: at }))
+
+/** Silent: a lease fell due and nothing was heard since. It gets no work until it speaks. */
+export const isSilent = (member: Member, at: Milliseconds): boolean =>
+  member.open.some(({ lateAt }) => at > lateAt && member.heardAt <= lateAt)
+
+export interface Observation {
+  /** Partitions the worker was given, and those it finished. */
+  readonly partitions: number
+  readonly finished: number
+  readonly computeMs: Milliseconds
+  /** From assignment to answer; null if it did not answer or began late. */
+  readonly elapsedMs: Milliseconds | null
+}
+
+/** Closes a lease and learns from it. */
+export function observe(fleet: Fleet, worker: WorkerId, lease: LeaseId, seen: Observation): Fleet {
+  return changeMember(fleet, worker, member => {
+    const open = member.open.filter(other => other.lease !== lease)
+    // A tab may claim any computing time; it cannot have taken longer than the coordinator waited.
+    const computeMs = seen.elapsedMs === null ? seen.computeMs : Math.min(seen.computeMs, seen.elapsedMs)
+    const pace = observedPace(member, { ...seen, computeMs })
+    const overhead = seen.elapsedMs === null ? null : seen.elapsedMs - computeMs
+    return {
+      ...member,
+      open,
+      msPerPartition: pace === null ? member.msPerPartition : learnPace(member.msPerPartition, pace, seen, computeMs),
+      overheadMs:
+        overhead === null
+          ? member.overheadMs
+          : member.overheadMs === null
+            ? overhead
+            : (1 - learningWeight) * member.overheadMs + learningWeight * overhead,
+    }
+  })
+}
+
+function observedPace(member: Member, { finished, computeMs }: Observation): Milliseconds | null {
+  if (finished > 0) return Math.max(1e-3, computeMs / finished)
+  // Not even one partition: a lower bound, of use only when it exceeds what was believed.
+  return member.msPerPartition !== null && computeMs > member.msPerPartition ? computeMs : null
+}
+
+/** A few partitions of a long lease say less than all of them, unless they took as long as all should have. */
+function learnPace(
+  known: Milliseconds | null,
+  pace: Milliseconds,
+  seen: Observation,
+  computeMs: Milliseconds,
+): Milliseconds {
+  if (known === null) return pace
+  const part = Math.max(seen.finished / seen.partitions, computeMs / (known * seen.partitions))
+  const weight = learningWeight * Math.min(1, part)
+  return Math.exp((1 - weight) * Math.log(known) + weight * Math.log(pace))
+}
+
+export interface Speed {
+  readonly msPerPartition: Milliseconds
+  readonly overheadMs: Milliseconds
+  readonly isGuess: boolean
+}
+
+/**
+ * Speeds to plan with. A newcomer's is its claim, corrected by how the claims of the others turned out
+ * (all tabs of one machine claim too much when they are measured one after another).
+ */
+export function speedsOf(fleet: Fleet): (member: Member) => Speed {
+  const ratio =
+    median(fleet.flatMap(m => (m.msPerPartition === null ? [] : [m.msPerPartition / m.claimedMsPerPartition]))) ?? 1
+  const overhead = median(fleet.flatMap(m => (m.overheadMs === null ? [] : [m.overheadMs]))) ?? 0
+  return member => ({
+    msPerPartition: member.msPerPartition ?? member.claimedMsPerPartition * ratio,
+    overheadMs: member.overheadMs ?? overhead,
+    isGuess: member.msPerPartition === null,
+  })
+}
+
+/** When an answer to `partitions`, begun at `from`, is late. */
+export function lateTime(speed: Speed, partitions: number, from: Milliseconds, leaseMs: Milliseconds): Milliseconds {
+  const predicted = speed.overheadMs + partitions * speed.msPerPartition
+  const factor = speed.isGuess ? lateFactorOfNewcomers : lateFactor
+  return from + Math.min(leaseMs, Math.max(factor * predicted, predicted + graceMs))
+}
+
+function median(values: readonly number[]): number | undefined {
+  const sorted = [...values].sort((one, other) => one - other)
+  return sorted[Math.floor((sorted.length - 1) / 2)]
+}

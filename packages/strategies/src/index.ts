@@ -1,0 +1,16 @@
+export { type ResolvedStrategy, resolveStrategy, type StrategyChoice, strategies } from './registry.ts'
+export type {
+  Measure,
+  Moment,
+  RoundReport,
+  SettingDescription,
+  SettingValue,
+  Strategy,
+  StrategyEffect,
+  StrategyEvent,
+  StrategyOccurrence,
+  StrategySettings,
+  Term,
+  WorkerBelief,
+  WorkerReport,
+} from './strategy.ts'

@@ -1,0 +1,140 @@
+// The nested tree code: announce, request, upload. Every worker starts on its home leaf and goes on to ever larger
+// blocks around it, announcing each; when the announced blocks cover the whole, the coordinator asks their owners.
+// How much a worker computes is decided by the stragglers of this very round. Leaves follow speeds and numbers, so
+// that without stragglers everybody computes its own leaf and no more.
+
+import {
+  blockNode,
+  nestedTree as buildTree,
+  coverTree,
+  homeLeaves,
+  levelCounts,
+  type NestedTree,
+  partitionsOf,
+  type TreeNode,
+  taskOrder,
+} from '@muster/gradient-codes'
+import type { Milliseconds, WorkerId } from '@muster/vocabulary'
+import { type Advance, type Assignment, exactStrategy, type Lease, type OpenRound, type View } from './exact-round.ts'
+import { type Fleet, isSilent, type Member, speedsOf } from './fleet.ts'
+import { shareOut } from './share-out.ts'
+
+/** An answer asked for may take so many times what answers have taken, at least the second figure. */
+const uploadFactor = 3
+const uploadMsMin = 300
+const restMs = 300
+
+interface TreePlan {
+  readonly tree: NestedTree
+}
+
+export const nestedTree = exactStrategy<TreePlan>({
+  name: 'nested-tree',
+  meaning: 'Nested codes on a tree: tabs go on to larger blocks until what they announced covers the whole.',
+  settings: [],
+  open(members, { settings, fleet }) {
+    const speed = speedsOf(fleet)
+    const { leaves, homes } = homeLeaves(members.length)
+    const shares = shareOut(
+      settings.partitions,
+      members.map(member => ({ startMs: speed(member).overheadMs, msPerPartition: speed(member).msPerPartition })),
+    )
+    const sizes = Array.from({ length: leaves }, (_, leaf) => shares[homes.indexOf(leaf)] ?? 0)
+    const tree = buildTree(sizes)
+    return {
+      plan: { tree },
+      assignments: members.map(({ worker }, i) => assignment(tree, worker, homes[i]!)),
+      redundancy: 1,
+    }
+  },
+  advance: advanceTree,
+})
+
+function assignment(tree: NestedTree, worker: WorkerId, home: number): Assignment {
+  const counts = [...new Set(levelCounts(tree, home))].filter(count => count > 0)
+  return {
+    worker,
+    slot: `${home}`,
+    work: { partitions: taskOrder(tree, home), levels: counts.map(upTo => ({ upTo })), upload: 'on-request' },
+    expected: tree.leaves[home]!.length,
+    queuedMs: 0,
+  }
+}
+
+/** The largest node whose block the lease has summed after so many partitions. */
+function nodeAfter(tree: NestedTree, lease: Lease, finished: number): TreeNode | undefined {
+  const home = Number(lease.slot)
+  const level = levelCounts(tree, home).findLastIndex(count => count > 0 && count <= finished)
+  return level < 0 ? undefined : blockNode(tree, home, level)
+}
+
+function advanceTree({ at, settings, fleet, round }: View<TreePlan>): Advance<TreePlan> {
+  const { tree } = round.plan
+  const received = new Map<TreeNode, Lease>()
+  const promised = new Map<TreeNode, Lease>()
+  const announced = new Map<TreeNode, Lease>()
+  let wakeAt = Infinity
+  for (const lease of round.leases) {
+    if (lease.result !== null) {
+      // A larger cover than was asked for may come; it stands for the larger block.
+      received.set(nodeAfter(tree, lease, lease.result.covers)!, lease)
+      continue
+    }
+    if (lease.lostAt !== null || lease.endedAt !== null) continue
+    const node = nodeAfter(tree, lease, lease.finished)
+    if (lease.requested !== null) {
+      const dueAt = lease.requested.at + uploadPatience(lease, fleet, settings.leaseMs)
+      if (dueAt <= at) continue // Nobody waits for it any more; the others have gone on.
+      wakeAt = Math.min(wakeAt, dueAt)
+      promised.set(nodeAfter(tree, lease, lease.requested.covers)!, lease)
+    } else if (node !== undefined && at - lease.heardAt < settings.leaseMs) {
+      if (!announced.has(node)) announced.set(node, lease)
+    }
+  }
+  const whole = coverTree(tree, node => received.has(node))
+  if (whole) {
+    const first = (node: TreeNode) => partitionsOf(tree, node)[0]!
+    return { close: whole.sort((one, other) => first(one) - first(other)).map(node => received.get(node)!) }
+  }
+  const { assign, wakeAt: restedAt } = replaceLost(round, fleet, at)
+  wakeAt = Math.min(wakeAt, restedAt)
+  const isPromised = (node: TreeNode) => received.has(node) || promised.has(node)
+  if (coverTree(tree, isPromised)) return { assign, ...(wakeAt === Infinity ? {} : { wakeAt }) }
+  const cover = coverTree(tree, node => isPromised(node) || announced.has(node))
+  const request = (cover ?? [])
+    .filter(node => !isPromised(node))
+    .map(node => {
+      const lease = announced.get(node)!
+      wakeAt = Math.min(wakeAt, at + uploadPatience(lease, fleet, settings.leaseMs))
+      return { lease: lease.id, covers: partitionsOf(tree, node).length }
+    })
+  return { assign, request, ...(wakeAt === Infinity ? {} : { wakeAt }) }
+}
+
+function uploadPatience(lease: Lease, fleet: Fleet, leaseMs: Milliseconds): Milliseconds {
+  const overhead = fleet.find(member => member.worker === lease.worker)?.overheadMs
+  return overhead === null || overhead === undefined
+    ? leaseMs
+    : Math.min(leaseMs, Math.max(uploadMsMin, uploadFactor * overhead))
+}
+
+/** Homes whose worker is gone go to workers that have none in this round, so that newcomers help at once. */
+function replaceLost(
+  round: OpenRound<TreePlan>,
+  fleet: Fleet,
+  at: Milliseconds,
+): { assign: Assignment[]; wakeAt: Milliseconds } {
+  const { tree } = round.plan
+  const isHeld = (home: number) => round.leases.some(lease => lease.slot === `${home}` && lease.lostAt === null)
+  const orphaned = tree.leaves.flatMap((leaf, home) => (leaf.length > 0 && !isHeld(home) ? [home] : []))
+  if (orphaned.length === 0) return { assign: [], wakeAt: Infinity }
+  const hasWork = (worker: WorkerId) => round.leases.some(lease => lease.worker === worker && lease.lostAt === null)
+  const idle = fleet.filter(member => !isSilent(member, at) && !hasWork(member.worker))
+  // A tab whose answer was refused is given a breath: it must not be asked in a tight loop.
+  const restedAt = ({ worker }: Member) =>
+    Math.max(0, ...round.leases.flatMap(lease => (lease.worker === worker ? [lease.lostAt! + restMs] : [])))
+  const free = idle.filter(member => restedAt(member) <= at)
+  const assign = orphaned.slice(0, free.length).map((home, i) => assignment(tree, free[i]!.worker, home))
+  const resting = idle.filter(member => restedAt(member) > at)
+  return { assign, wakeAt: assign.length < orphaned.length ? Math.min(Infinity, ...resting.map(restedAt)) : Infinity }
+}

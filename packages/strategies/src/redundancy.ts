@@ -1,0 +1,37 @@
+// How much redundancy recent stragglers call for: replay the last rounds under every group size r.
+
+import { groupSizes } from '@muster/gradient-codes'
+import type { RoundNumber, WorkerId } from '@muster/vocabulary'
+
+/** Who took part in a round, fastest first as then believed, and who of them straggled. */
+export interface PastRound {
+  readonly round: RoundNumber
+  readonly workers: readonly WorkerId[]
+  readonly stragglers: readonly WorkerId[]
+}
+
+export type History = readonly PastRound[]
+
+/** Did every group of r neighbours in speed keep a punctual member? */
+export function wasKept({ workers, stragglers }: PastRound, r: number): boolean {
+  let start = 0
+  return groupSizes(workers.length, r).every(size => {
+    const group = workers.slice(start, start + size)
+    start += size
+    return group.some(worker => !stragglers.includes(worker))
+  })
+}
+
+/**
+ * The smallest r under which at least `share` of the past rounds kept a punctual member in every group. Where no r
+ * does (everybody was late), redundancy cannot help: the smallest of those that kept the most.
+ */
+export function chooseRedundancy(history: History, workers: number, share: number): number {
+  let best = { r: 1, kept: -1 }
+  for (let r = 1; r <= workers; r++) {
+    const kept = history.filter(round => wasKept(round, r)).length
+    if (kept >= share * history.length) return r
+    if (kept > best.kept) best = { r, kept }
+  }
+  return best.r
+}

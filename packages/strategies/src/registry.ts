@@ -1,0 +1,51 @@
+// Every policy by name, and the check of an operator's settings against what the policy says of itself.
+
+import { adaptiveRepetition } from './adaptive-repetition.ts'
+import { fractionalRepetition } from './fractional-repetition.ts'
+import { fullSynchrony } from './full-synchrony.ts'
+import { nestedTree } from './nested-tree.ts'
+import type { SettingDescription, SettingValue, Strategy } from './strategy.ts'
+
+export const strategies: readonly Strategy<never>[] = [
+  adaptiveRepetition,
+  nestedTree,
+  fractionalRepetition,
+  fullSynchrony,
+].map(strategy => strategy as unknown as Strategy<never>)
+
+export type StrategyChoice = string | ({ readonly name: string } & Readonly<Record<string, SettingValue>>)
+
+export type ResolvedStrategy =
+  | { readonly ok: true; readonly strategy: Strategy; readonly own: Readonly<Record<string, SettingValue>> }
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+/** Finds a policy and completes its settings. Problems name the field, its value and what is allowed. */
+export function resolveStrategy(choice: StrategyChoice): ResolvedStrategy {
+  const { name, ...given } = typeof choice === 'string' ? { name: choice } : choice
+  const strategy = strategies.find(known => known.name === name) as unknown as Strategy | undefined
+  if (!strategy) {
+    const names = strategies.map(known => JSON.stringify(known.name)).join(', ')
+    return { ok: false, problems: [`"strategy" is ${JSON.stringify(name)}; allowed: ${names}.`] }
+  }
+  const own: Record<string, SettingValue> = {}
+  const problems = Object.keys(given)
+    .filter(key => !strategy.settings.some(setting => setting.name === key))
+    .map(key => `"strategy.${key}" is not a setting of ${name}.`)
+  for (const setting of strategy.settings) {
+    const value = (given as Record<string, SettingValue>)[setting.name] ?? setting.default
+    if (!isAllowed(setting, value)) {
+      const kind = setting.whole ? 'a whole number' : 'a number'
+      problems.push(
+        `"strategy.${setting.name}" is ${JSON.stringify(value)}; allowed: ${kind} from ${setting.min} to ${setting.max}.`,
+      )
+    }
+    own[setting.name] = value
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, strategy, own }
+}
+
+const isAllowed = (setting: SettingDescription, value: SettingValue): boolean =>
+  typeof value === 'number' &&
+  value >= setting.min &&
+  value <= setting.max &&
+  (!setting.whole || Number.isInteger(value))
