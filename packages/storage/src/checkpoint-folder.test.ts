@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runId } from '@muster/vocabulary'
 import { expect, test } from 'vitest'
@@ -43,23 +43,26 @@ test('where none is whole, all stay as they are for the operator to look at', ()
 test('whenever the writer is killed, every checkpoint is whole and none that was reported is lost', async () => {
   const folder = temporaryFolder()
   const at = join(folder, 'checkpoints', run)
+  mkdirSync(at, { recursive: true })
   const checkpoints = createCheckpointFolder(folder)
   for (let kill = 0; kill < 10; kill++) {
     const writer = startProcess('./checkpoint-loop-process.ts', folder)
-    // The signal falls wherever the writer is by then: the number of saves before it varies, the moment is chance.
-    let left = 1 + ((kill * 5) % 7)
+    // After one to three saves the next change seen in the folder draws the signal: most often that falls inside a write.
+    let left = 1 + (kill % 3)
     let reported = 0
+    const watcher = watch(at, () => left <= 0 && writer.kill())
     for await (const line of writer.lines) {
       reported = Number(line)
       left -= 1
-      if (left === 0) writer.kill()
     }
     await writer.ended
+    watcher.close()
     const latest = checkpoints.latest(run, isWhole)
     expect(latest?.round).toBeGreaterThanOrEqual(reported)
     expect(Buffer.compare(latest!.bytes, loopBytes(latest!.round))).toBe(0)
     const files = readdirSync(at).filter(name => name.endsWith('.safetensors'))
     expect(files.every(name => isWhole(readFileSync(join(at, name))))).toBe(true)
+    expect(readdirSync(at).some(name => name.endsWith('.damaged'))).toBe(false)
     expect(files.length).toBeLessThanOrEqual(3)
   }
 })
