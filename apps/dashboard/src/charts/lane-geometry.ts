@@ -1,0 +1,103 @@
+// Pure geometry of the lanes: rounds side by side on one time axis, a row per worker, what each did as path strings.
+// One path per kind of mark, however many workers there are: the picture stays a dozen elements.
+
+import type { Lane, Snapshot } from '@muster/protocol'
+
+export type RoundLanes = Snapshot['lanes'][number]
+export type Fate = Lane['fate']
+export const fates: readonly Fate[] = ['answered', 'covered', 'straggled', 'gone']
+
+export const rowHeight = 26
+const barHeight = 10
+const announcedHeight = 4
+const roundGap = 10
+const markRadius = 4
+
+export interface LanesDrawing {
+  readonly workers: readonly string[]
+  readonly height: number
+  /** Left edge and width of each round. */
+  readonly rounds: readonly {
+    readonly round: number
+    readonly ms: number
+    readonly left: number
+    readonly width: number
+  }[]
+  readonly computing: Record<Fate, string>
+  readonly announced: Record<Fate, string>
+  readonly marks: Record<Fate, string>
+}
+
+/** Workers in the order of the table, then those that were there but have gone. */
+export function lanesWorkers(lanes: readonly RoundLanes[], present: readonly string[]): string[] {
+  const seen = new Set(present)
+  for (const { workers } of lanes) for (const { worker } of workers) seen.add(worker)
+  return [...seen]
+}
+
+export function drawLanes(lanes: readonly RoundLanes[], present: readonly string[], width: number): LanesDrawing {
+  const workers = lanesWorkers(lanes, present)
+  const row = new Map(workers.map((worker, index) => [worker, index]))
+  const totalMs = lanes.reduce((sum, { ms }) => sum + Math.max(1, ms), 0)
+  const pixelsPerMs = Math.max(0, width - roundGap * lanes.length) / Math.max(1, totalMs)
+  const computing = emptyPaths()
+  const announced = emptyPaths()
+  const marks = emptyPaths()
+  const rounds: LanesDrawing['rounds'][number][] = []
+  let left = 0
+  for (const { round, ms, workers: lanesOfRound } of lanes) {
+    const roundWidth = Math.max(1, ms) * pixelsPerMs
+    rounds.push({ round, ms, left, width: roundWidth })
+    const x = (at: number): number => left + Math.min(roundWidth, Math.max(0, at * pixelsPerMs))
+    for (const lane of lanesOfRound) {
+      const y = (row.get(lane.worker) ?? 0) * rowHeight + rowHeight / 2
+      const { computedAt, doneAt } = momentsOf(lane, ms)
+      computing[lane.fate] += bar(x(lane.assignedAt), x(computedAt), y, barHeight)
+      if (doneAt > computedAt) announced[lane.fate] += bar(x(computedAt), x(doneAt), y, announcedHeight)
+      marks[lane.fate] += mark(lane.fate, x(doneAt), y)
+    }
+    left += roundWidth + roundGap
+  }
+  return { workers, height: workers.length * rowHeight, rounds, computing, announced, marks }
+}
+
+/** Milliseconds after the round's opening: when computing ended, and when the lane did. */
+function momentsOf(lane: Lane, ms: number): { computedAt: number; doneAt: number } {
+  const doneAt = lane.answeredAt ?? lane.endedAt ?? ms
+  return { computedAt: Math.min(lane.announcedAt ?? doneAt, doneAt), doneAt }
+}
+
+const emptyPaths = (): Record<Fate, string> => ({ answered: '', covered: '', straggled: '', gone: '' })
+
+function bar(from: number, to: number, y: number, height: number): string {
+  const width = Math.max(1, to - from)
+  return `M${from.toFixed(1)} ${(y - height / 2).toFixed(1)}h${width.toFixed(1)}v${height}h${(-width).toFixed(1)}z`
+}
+
+/** A shape for each fate, so that colour is never the only sign: disc, ring, bar, cross. */
+function mark(fate: Fate, x: number, y: number): string {
+  const r = markRadius
+  const at = (dx: number, dy: number): string => `${(x + dx).toFixed(1)} ${(y + dy).toFixed(1)}`
+  switch (fate) {
+    case 'answered':
+    case 'covered':
+      return `M${at(-r, 0)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`
+    case 'straggled':
+      return `M${at(0, -9)}v18`
+    case 'gone':
+      return `M${at(-r, -r)}l${2 * r} ${2 * r}M${at(r, -r)}l${-2 * r} ${2 * r}`
+  }
+}
+
+/** For the text alternative: how often each fate befell each worker. */
+export function countFates(lanes: readonly RoundLanes[]): Map<string, Record<Fate, number>> {
+  const counts = new Map<string, Record<Fate, number>>()
+  for (const { workers } of lanes) {
+    for (const { worker, fate } of workers) {
+      const row = counts.get(worker) ?? { answered: 0, covered: 0, straggled: 0, gone: 0 }
+      row[fate] += 1
+      counts.set(worker, row)
+    }
+  }
+  return counts
+}

@@ -1,0 +1,163 @@
+// The roll of the last rounds: a lane per worker, from being called to its answer.
+
+import type { Snapshot } from '@muster/protocol'
+import { useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { formatMs, plural, shortId } from '../pages/format.ts'
+import { countFates, drawLanes, type Fate, fates, type RoundLanes, rowHeight } from './lane-geometry.ts'
+
+const axisHeight = 40
+const pixelsPerRoundMin = 84
+
+const fateWords: Record<Fate, string> = {
+  answered: 'answered, in the sum',
+  covered: 'covered by another',
+  straggled: 'straggled',
+  gone: 'gone',
+}
+
+interface LanesProps {
+  readonly lanes: Snapshot['lanes']
+  readonly workers: Snapshot['workers']
+}
+
+export function Lanes({ lanes, workers }: LanesProps) {
+  const box = useRef<HTMLDivElement>(null)
+  const [width, setWidth] = useState(600)
+  useLayoutEffect(() => {
+    if (box.current === null) return
+    const watch = new ResizeObserver(([entry]) => entry && setWidth(entry.contentRect.width))
+    watch.observe(box.current)
+    return () => watch.disconnect()
+  }, [])
+
+  const shown = useMemo(() => lanes.slice(-Math.max(2, Math.floor(width / pixelsPerRoundMin))), [lanes, width])
+  const present = useMemo(() => workers.map(({ worker }) => worker), [workers])
+  const drawing = useMemo(() => drawLanes(shown, present, width), [shown, present, width])
+  const height = drawing.height + axisHeight
+
+  return (
+    <figure className="lanes" data-testid="lanes">
+      <Legend />
+      <div className="lanes-body">
+        <ul className="lanes-names" aria-hidden="true">
+          {drawing.workers.map(worker => (
+            <li key={worker} style={{ height: rowHeight }} title={worker}>
+              {shortId(worker)}
+            </li>
+          ))}
+        </ul>
+        <div ref={box} className="lanes-picture">
+          <svg width={width} height={height} role="img" aria-label={summaryOf(shown)}>
+            {drawing.rounds.map(({ round, ms, left, width: roundWidth }) => (
+              <g key={round} className="round">
+                <rect x={left} y={0} width={roundWidth} height={drawing.height} rx={4} />
+                <text x={left + 2} y={drawing.height + 16}>
+                  round {round}
+                </text>
+                <text x={left + 2} y={drawing.height + 32}>
+                  {formatMs(ms)}
+                </text>
+              </g>
+            ))}
+            {fates.map(fate => (
+              <g key={fate} className={`fate ${fate}`}>
+                <path className="computing" d={drawing.computing[fate]} />
+                <path className="announced" d={drawing.announced[fate]} />
+                <path className="mark" d={drawing.marks[fate]} />
+              </g>
+            ))}
+          </svg>
+        </div>
+      </div>
+      <LanesTable lanes={shown} />
+    </figure>
+  )
+}
+
+function summaryOf(lanes: readonly RoundLanes[]): string {
+  const first = lanes[0]
+  const last = lanes.at(-1)
+  if (first === undefined || last === undefined) return 'No round has closed yet.'
+  const total = { answered: 0, covered: 0, straggled: 0, gone: 0 }
+  for (const row of countFates(lanes).values()) for (const fate of fates) total[fate] += row[fate]
+  const words = fates.map(fate => `${total[fate]} ${fateWords[fate]}`).join('; ')
+  return `Rounds ${first.round} to ${last.round}, all workers together: ${words}.`
+}
+
+function Legend() {
+  const samples: readonly (readonly [string, Fate, 'computing' | 'announced' | 'mark'])[] = [
+    ['computing', 'answered', 'computing'],
+    ['announced', 'answered', 'announced'],
+    ...fates.map(fate => [fateWords[fate], fate, 'mark'] as const),
+  ]
+  const paths = useMemo(() => {
+    const lane = (fate: Fate, announcedAt: number | null) => ({
+      worker: 'w',
+      fate,
+      partitions: 1,
+      assignedAt: 0,
+      announcedAt,
+      answeredAt: 18,
+      endedAt: null,
+    })
+    return Object.fromEntries(
+      fates.map(fate => [fate, drawLanes([{ round: 1, ms: 18, workers: [lane(fate, null)] }], [], 28)]),
+    )
+  }, [])
+  return (
+    <ul className="legend" aria-label="Legend">
+      {samples.map(([words, fate, kind]) => (
+        <li key={words}>
+          <svg width={kind === 'mark' ? 26 : 20} height={20} viewBox="-1 3 26 20" aria-hidden="true">
+            <g className={`fate ${fate}`}>
+              {kind === 'announced' ? (
+                <path className="announced" d="M0 11h18v4h-18z" />
+              ) : (
+                <path className="computing" d={paths[fate]?.computing[fate]} />
+              )}
+              {kind === 'mark' && <path className="mark" d={paths[fate]?.marks[fate]} />}
+            </g>
+          </svg>
+          {words}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function LanesTable({ lanes }: { readonly lanes: readonly RoundLanes[] }) {
+  const counts = countFates(lanes)
+  if (counts.size === 0) return null
+  return (
+    <details>
+      <summary>As a table: the last {plural(lanes.length, 'round')}</summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section className="scroll short" aria-label="What became of each worker's lanes" tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Worker</th>
+              {fates.map(fate => (
+                <th scope="col" key={fate}>
+                  {fateWords[fate]}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {[...counts].map(([worker, row]) => (
+              <tr key={worker}>
+                <th scope="row" className="id" title={worker}>
+                  {shortId(worker)}
+                </th>
+                {fates.map(fate => (
+                  <td key={fate}>{row[fate]}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </details>
+  )
+}

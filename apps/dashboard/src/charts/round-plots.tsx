@@ -1,0 +1,146 @@
+// The plots of a run: what it learns, and what its stragglers cost.
+
+import type { RoundRecord } from '@muster/protocol'
+import { memo, useMemo } from 'react'
+import { lastOf } from '../live/round-history.ts'
+import { formatDecimal, formatError, formatLoss, formatMs, formatPercent } from '../pages/format.ts'
+import { Plot, type Series } from './plot.tsx'
+
+interface RoundPlotsProps {
+  readonly records: readonly RoundRecord[]
+}
+
+function fromTo(
+  records: readonly RoundRecord[],
+  key: 'loss' | 'testAccuracy' | 'redundancy' | 'ms',
+  format: (value: number) => string,
+): string {
+  const first = records.find(record => record[key] !== null)
+  const last = lastOf(records, key)
+  if (first === undefined || last === null) return 'no rounds yet'
+  return `from ${format(first[key] ?? 0)} in round ${first.round} to ${format(last)} in round ${records.at(-1)?.round}`
+}
+
+const column = <Key extends keyof RoundRecord>(records: readonly RoundRecord[], key: Key): RoundRecord[Key][] =>
+  records.map(record => record[key])
+
+export const LearningPlots = memo(function LearningPlots({ records }: RoundPlotsProps) {
+  const rounds = useMemo(() => column(records, 'round'), [records])
+  const loss = useMemo<Series[]>(
+    () => [
+      { label: 'training', colour: 'second', shape: 'line', values: column(records, 'loss'), format: formatLoss },
+      { label: 'test', colour: 'ink', shape: 'points', values: column(records, 'testLoss'), format: formatLoss },
+    ],
+    [records],
+  )
+  const accuracy = useMemo<Series[]>(
+    () => [
+      {
+        label: 'test',
+        colour: 'accent',
+        shape: 'line',
+        values: column(records, 'testAccuracy'),
+        format: formatPercent,
+      },
+    ],
+    [records],
+  )
+  return (
+    <>
+      <Plot
+        title="Test accuracy"
+        axis="samples named right, %"
+        rounds={rounds}
+        series={accuracy}
+        summary={`Test accuracy, ${fromTo(records, 'testAccuracy', formatPercent)}.`}
+        empty="The curve begins with the first test."
+        formatTick={value => String(Math.round(value * 100))}
+        range={() => [0, 1]}
+      />
+      <Plot
+        title="Loss"
+        axis="cross-entropy, nats"
+        rounds={rounds}
+        series={loss}
+        summary={`Training loss, ${fromTo(records, 'loss', formatLoss)}.`}
+        empty="The curve begins with the first round."
+      />
+    </>
+  )
+})
+
+export const StragglerPlots = memo(function StragglerPlots({ records }: RoundPlotsProps) {
+  const rounds = useMemo(() => column(records, 'round'), [records])
+  const redundancy = useMemo<Series[]>(
+    () => [
+      { label: 'stragglers', colour: 'amber', shape: 'bars', values: column(records, 'stragglers'), format: String },
+      {
+        label: 'redundancy',
+        colour: 'accent',
+        shape: 'steps',
+        values: column(records, 'redundancy'),
+        format: formatDecimal,
+      },
+    ],
+    [records],
+  )
+  const duration = useMemo<Series[]>(
+    () => [{ label: 'round', colour: 'ink-soft', shape: 'line', values: column(records, 'ms'), format: formatMs }],
+    [records],
+  )
+  const most = records.reduce((max, record) => Math.max(max, record.stragglers), 0)
+  return (
+    <>
+      <Plot
+        title="Stragglers and redundancy"
+        axis="workers"
+        rounds={rounds}
+        series={redundancy}
+        summary={`Redundancy in force (workers a partition is given to), ${fromTo(records, 'redundancy', formatDecimal)}; at most ${most} stragglers in one round.`}
+        empty="Counted from the first round on."
+        range={(_plot, _min, max) => [0, Math.max(3, Math.ceil((max ?? 0) + 0.5))]}
+      />
+      <Plot
+        title="Time a round takes"
+        axis="milliseconds"
+        rounds={rounds}
+        series={duration}
+        summary={`Time a round takes, ${fromTo(records, 'ms', formatMs)}.`}
+        empty="Measured from the first round on."
+      />
+    </>
+  )
+})
+
+/** Below this a residual is rounding; the axis ends there, and an exact zero is drawn on it. */
+const residualFloor = 1e-16
+
+export const ResidualPlot = memo(function ResidualPlot({ records }: RoundPlotsProps) {
+  const rounds = useMemo(() => column(records, 'round'), [records])
+  const residual = useMemo<Series[]>(
+    () => [
+      {
+        label: 'residual',
+        colour: 'accent',
+        shape: 'line',
+        values: records.map(record => Math.max(residualFloor, record.residual)),
+        format: value => (value <= residualFloor ? '0' : formatError(value)),
+      },
+    ],
+    [records],
+  )
+  const worst = records.reduce((max, record) => Math.max(max, record.residual), 0)
+  return (
+    <Plot
+      title="Decode residual"
+      axis="relative, log scale"
+      rounds={rounds}
+      series={residual}
+      summary={`Decode residual of each round on a logarithmic scale; the largest so far is ${formatError(worst)}.`}
+      empty="Measured from the first round on."
+      isLogarithmic
+      range={(_plot, _min, max) => [residualFloor, Math.max(1e-4, max ?? 0)]}
+      formatTick={value => (value <= residualFloor ? '0' : value.toExponential(0))}
+    />
+  )
+})

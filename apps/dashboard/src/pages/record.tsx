@@ -1,0 +1,87 @@
+// What the run is, what was refused, and what has happened.
+
+import { errorCodes, type RunEvent, type Snapshot } from '@muster/protocol'
+import { formatCount, formatMoment } from './format.ts'
+
+const eventsMax = 40
+
+export function RunFacts({ snapshot }: { readonly snapshot: Snapshot }) {
+  const { run } = snapshot
+  const facts: readonly (readonly [string, string])[] = [
+    ['For', run.for],
+    ['Data', run.dataset],
+    ['Model', `${run.model}, ${formatCount(run.parameterCount)} parameters`],
+    ['Optimiser', run.optimiser],
+    ['Strategy', run.strategy],
+    ['A round', `${formatCount(run.partitions)} partitions of ${formatCount(run.batchPerPartition)} samples`],
+  ]
+  return (
+    <section className="sheet" aria-labelledby="facts-heading">
+      <h2 id="facts-heading">The run</h2>
+      <dl className="facts">
+        {facts
+          .filter(([, value]) => value !== '')
+          .map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+    </section>
+  )
+}
+
+export function Refusals({ refused }: Pick<Snapshot, 'refused'>) {
+  const rows = Object.entries(refused)
+    .filter(([, count]) => count > 0)
+    .sort(([, a], [, b]) => b - a)
+  return (
+    <section className="sheet" aria-labelledby="refusals-heading" data-testid="refusals">
+      <h2 id="refusals-heading">Refused</h2>
+      {rows.length === 0 ? (
+        <p className="quiet">Nothing has been refused.</p>
+      ) : (
+        <dl className="refusals">
+          {rows.map(([code, count]) => (
+            <div key={code} data-code={code}>
+              <dt>
+                <code>{code}</code> <b>{formatCount(count)}</b>
+              </dt>
+              <dd className="quiet">{code in errorCodes ? errorCodes[code as keyof typeof errorCodes].meaning : ''}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </section>
+  )
+}
+
+export function Events({ events }: { readonly events: readonly RunEvent[] }) {
+  const shown = events.slice(-eventsMax).reverse()
+  return (
+    <section className="sheet" aria-labelledby="events-heading">
+      <h2 id="events-heading">Record</h2>
+      {shown.length === 0 ? (
+        <p className="quiet">Nothing has happened yet.</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        <section className="scroll events" aria-label="Events, newest first" tabIndex={0}>
+          <ol data-testid="events">
+            {shown.map((event, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: events have no name of their own and hold no state
+              <li key={index}>
+                <span className="quiet">
+                  {formatMoment(event.at)}, round {formatCount(event.round)}
+                </span>
+                <span>
+                  <b>{event.kind.replaceAll('-', ' ')}</b> {event.detail}
+                </span>
+              </li>
+            ))}
+          </ol>
+        </section>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,135 @@
+// The operator's page, laid out: where the run stands, how it learns, who answers, what can be done.
+
+import type { Snapshot } from '@muster/protocol'
+import { useEffect, useMemo, useSyncExternalStore } from 'react'
+import { Lanes } from '../charts/lanes.tsx'
+import { LearningPlots, ResidualPlot, StragglerPlots } from '../charts/round-plots.tsx'
+import type { RunFeed, RunState } from '../live/run-feed.ts'
+import { Controls } from './controls.tsx'
+import { DecodingFigures, Figures } from './figures.tsx'
+import { plural } from './format.ts'
+import { Headline } from './headline.tsx'
+import { Invitation } from './invitation.tsx'
+import { Mark } from './mark.tsx'
+import { Events, Refusals, RunFacts } from './record.tsx'
+import { WorkersTable } from './workers-table.tsx'
+
+interface RunPageProps {
+  readonly feed: RunFeed
+  readonly token: string | null
+  readonly origin: string
+}
+
+export function RunPage({ feed, token, origin }: RunPageProps) {
+  const state = useSyncExternalStore(feed.subscribe, feed.state)
+  const { snapshot } = state
+  useEffect(() => {
+    document.title = snapshot === null ? 'Muster dashboard' : `${snapshot.run.title} · Muster dashboard`
+  }, [snapshot])
+  return (
+    <>
+      <header className="top">
+        <span className="brand">
+          <Mark />
+          Muster
+        </span>
+        <Connection state={state} />
+      </header>
+      <Notice state={state} />
+      {snapshot === null ? (
+        <Opening state={state} />
+      ) : (
+        <Run state={state} snapshot={snapshot} token={token} origin={origin} />
+      )}
+    </>
+  )
+}
+
+interface RunProps {
+  readonly state: RunState
+  readonly snapshot: Snapshot
+  readonly token: string | null
+  readonly origin: string
+}
+
+function Run({ state, snapshot, token, origin }: RunProps) {
+  const { rounds, connection } = state
+  // A snapshot comes four times a second; the parts below look only at what they show.
+  const workers = useMemo(() => snapshot.workers, [snapshot.workers])
+  return (
+    <main className={connection === 'connected' ? 'run' : 'run stale'}>
+      <Headline snapshot={snapshot} />
+      <Figures snapshot={snapshot} rounds={rounds} />
+      <div className="columns">
+        <div className="main">
+          <section className="plots" aria-label="Learning">
+            <LearningPlots records={rounds} />
+          </section>
+          <section className="sheet" aria-labelledby="lanes-heading">
+            <h2 id="lanes-heading">The roll, round by round</h2>
+            <Lanes lanes={snapshot.lanes} workers={workers} />
+          </section>
+          <section className="sheet" aria-labelledby="workers-heading">
+            <h2 id="workers-heading">
+              Workers <span className="quiet">{plural(workers.length, 'tab')} present</span>
+            </h2>
+            <WorkersTable workers={workers} phase={snapshot.phase} />
+          </section>
+          <section className="plots" aria-label="Stragglers">
+            <StragglerPlots records={rounds} />
+          </section>
+          <section className="plots" aria-label="Decoding">
+            <ResidualPlot records={rounds} />
+            <DecodingFigures rounds={rounds} />
+          </section>
+        </div>
+        <aside aria-label="Steering and record">
+          <Controls snapshot={snapshot} token={token} isConnected={connection === 'connected'} />
+          <Invitation origin={origin} isEmpty={workers.length === 0} />
+          <RunFacts snapshot={snapshot} />
+          <Refusals refused={snapshot.refused} />
+          <Events events={snapshot.events} />
+        </aside>
+      </div>
+    </main>
+  )
+}
+
+function Connection({ state }: { readonly state: RunState }) {
+  const words = { connecting: 'Connecting', connected: 'Live', lost: 'Not connected, trying again' }
+  return (
+    <span className="connection" data-testid="connection" data-connection={state.connection}>
+      {words[state.connection]}
+    </span>
+  )
+}
+
+function Notice({ state }: { readonly state: RunState }) {
+  const { connection, lostAt, isMismatched, snapshot } = state
+  let words = ''
+  if (isMismatched) {
+    words = 'This page and the coordinator are of different versions. Reload the page.'
+  } else if (connection === 'lost' && snapshot !== null) {
+    const since = lostAt === null ? '' : ` since ${lostAt.toLocaleTimeString('en-GB')}`
+    words = `The coordinator has not been heard${since}. This page tries again by itself; what it shows below is what was last heard.`
+  }
+  return (
+    <div role="status" className={words === '' ? 'unseen' : 'notice'}>
+      {words}
+    </div>
+  )
+}
+
+function Opening({ state }: { readonly state: RunState }) {
+  const isLost = state.connection === 'lost'
+  return (
+    <main className="opening">
+      <h1>{isLost ? 'The coordinator does not answer' : 'Asking the coordinator'}</h1>
+      <p className="quiet">
+        {isLost
+          ? 'Is it running? `npm start` starts it and continues the run where it was saved. This page tries again by itself.'
+          : 'The run appears here in a moment.'}
+      </p>
+    </main>
+  )
+}

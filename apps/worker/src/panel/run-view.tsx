@@ -1,0 +1,112 @@
+// The run as every volunteer sees it: what is trained, for whom, how far it has come.
+
+import type { RunDescription, RunProgress } from '@muster/protocol'
+import { formatCount, formatLoss, formatPercent, none } from './format.ts'
+import { RunCurve } from './run-curve.tsx'
+
+export function describeModel({ model, dataset, parameterCount }: RunDescription): string {
+  const inputs = dataset.inputShape.reduce((product, side) => product * side, 1)
+  const widths = [inputs, ...(model.kind === 'mlp' ? model.hidden : []), dataset.classes]
+  const kind = model.kind === 'mlp' ? `perceptron (${model.activation})` : 'softmax regression'
+  return `${kind}, ${widths.join('–')}, ${formatCount(parameterCount)} parameters`
+}
+
+export function RunFacts({ run }: { readonly run: RunDescription }) {
+  return (
+    <dl className="facts">
+      {run.for !== '' && (
+        <div>
+          <dt>For</dt>
+          <dd>{run.for}</dd>
+        </div>
+      )}
+      <div>
+        <dt>Learns from</dt>
+        <dd>
+          {run.dataset.title}: {formatCount(run.dataset.trainingSamples)} samples, {run.dataset.classes} classes
+        </dd>
+      </div>
+      <div>
+        <dt>Model</dt>
+        <dd>{describeModel(run)}</dd>
+      </div>
+    </dl>
+  )
+}
+
+export function RunSoFar({ progress }: { readonly progress: RunProgress | null }) {
+  const curve = progress?.curve ?? []
+  const losses = curve.map(([round, loss]) => ({ x: round, y: loss }))
+  const accuracies = curve.flatMap(([round, , accuracy]) => (accuracy === null ? [] : [{ x: round, y: accuracy }]))
+  const end = progress?.roundsEnd ?? null
+  return (
+    <section aria-labelledby="run-heading">
+      <h2 id="run-heading">The run so far</h2>
+      <dl className="figures">
+        <div>
+          <dt>Test accuracy</dt>
+          <dd data-testid="run-accuracy" data-value={progress?.testAccuracy ?? ''}>
+            {formatPercent(progress?.testAccuracy ?? null)}
+          </dd>
+        </div>
+        <div>
+          <dt>Training loss</dt>
+          <dd data-testid="run-loss" data-value={progress?.loss ?? ''}>
+            {formatLoss(progress?.loss ?? null)}
+          </dd>
+        </div>
+        <div>
+          <dt>Round</dt>
+          <dd data-testid="run-round" data-value={progress?.round ?? ''}>
+            {progress === null ? none : formatCount(progress.round)}
+            {end !== null && <small> of {formatCount(end)}</small>}
+          </dd>
+        </div>
+        <div>
+          <dt>Tabs training</dt>
+          <dd>{progress === null ? none : formatCount(progress.workers)}</dd>
+        </div>
+      </dl>
+      <div className="curves">
+        <RunCurve
+          className="accuracy"
+          title="Test accuracy"
+          unit="% of unseen samples named right"
+          points={accuracies}
+          format={value => `${Math.round(value * 1000) / 10}`}
+          bounds={{ min: 0, max: 1 }}
+        />
+        <RunCurve
+          className="loss"
+          title="Training loss"
+          unit="cross-entropy, nats"
+          points={losses}
+          format={value => formatLoss(value)}
+        />
+      </div>
+      {curve.length > 0 && (
+        <details>
+          <summary>The last rounds as a table</summary>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Round</th>
+                <th scope="col">Training loss</th>
+                <th scope="col">Test accuracy</th>
+              </tr>
+            </thead>
+            <tbody>
+              {curve.slice(-12).map(([round, loss, accuracy]) => (
+                <tr key={round}>
+                  <th scope="row">{formatCount(round)}</th>
+                  <td>{formatLoss(loss)}</td>
+                  <td>{formatPercent(accuracy)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </details>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,136 @@
+// The volunteer's page, laid out: what it is, the agreement and the button, own work, the run.
+
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import type { BrowserStore } from '../tab/browser-store.ts'
+import { shareKey } from '../tab/page-settings.ts'
+import { useFreezeExemption, useScreenWakeLock } from '../tab/wakefulness.ts'
+import type { Status, VolunteerLink } from '../volunteer-link.ts'
+import { formatCount } from './format.ts'
+import { Mark } from './mark.tsx'
+import { BackendDetails, OwnWork } from './own-work.tsx'
+import { buttonWords, connectionWords, isWorking, phaseWords } from './phase-words.ts'
+import { RunFacts, RunSoFar } from './run-view.tsx'
+import { useSteadyStatus } from './steady-status.ts'
+import { ScreenChoice, ShareSlider } from './steering.tsx'
+
+interface VolunteerPageProps {
+  readonly link: VolunteerLink
+  readonly store: BrowserStore
+  readonly host: string
+}
+
+export function VolunteerPage({ link, store, host }: VolunteerPageProps) {
+  const status = useSyncExternalStore(link.subscribe, link.status)
+  const [share, setShare] = useState(status.share)
+  const [keepsScreenOn, setKeepsScreenOn] = useState(false)
+  const works = isWorking(status)
+  useFreezeExemption(works)
+  useScreenWakeLock(works && keepsScreenOn)
+  const steady = useSteadyStatus(status)
+  const { headline } = phaseWords(steady)
+  useEffect(() => {
+    document.title = status.phase === 'looking' ? 'Muster' : `${headline} · Muster`
+  }, [status.phase, headline])
+
+  const chooseShare = (next: number): void => {
+    setShare(next)
+    store.write(shareKey, String(next))
+    link.send({ type: 'set-share', share: next })
+  }
+
+  return (
+    <>
+      <header className="top">
+        <span className="brand">
+          <Mark />
+          Muster
+        </span>
+        <span
+          className="connection"
+          data-testid="connection"
+          data-connection={status.connection}
+          data-value={status.connection}
+        >
+          {connectionWords[status.connection]}
+        </span>
+      </header>
+      <main>
+        <div className="intro">
+          <p className="lead">Many browsers train one model together. Yours can be one of them.</p>
+          <h1>{status.run?.title ?? 'Asking what is being trained'}</h1>
+          {status.run !== null && <RunFacts run={status.run} />}
+        </div>
+        <section className="steering" aria-label="Your part">
+          <PhaseLine status={steady} phase={status.phase} />
+          <Agreement host={host} />
+          <MainButton status={status} link={link} />
+          <ShareSlider share={share} onChange={chooseShare} />
+          <ScreenChoice isOn={keepsScreenOn} onChange={setKeepsScreenOn} />
+          <BackendDetails status={status} />
+        </section>
+        <OwnWork status={status} />
+        <RunSoFar progress={status.progress} />
+      </main>
+      <footer>
+        <p className="quiet">
+          Muster counts the answers of many tabs and never waits for the last: each round is exact, whoever is late or
+          leaves.
+        </p>
+      </footer>
+    </>
+  )
+}
+
+interface PhaseLineProps {
+  readonly status: Status
+  /** As it is this instant, for whoever counts rather than reads. */
+  readonly phase: Status['phase']
+}
+
+function PhaseLine({ status, phase }: PhaseLineProps) {
+  const { headline, sentence, tone } = phaseWords(status)
+  const isComputing = status.phase === 'computing' && status.connection === 'connected'
+  return (
+    <div className={isComputing ? `phase ${tone} computing` : `phase ${tone}`}>
+      <span className="pulse" aria-hidden="true" />
+      <div role="status">
+        <h2 data-testid="phase" data-phase={phase} data-value={phase}>
+          {headline}
+        </h2>
+        <p>{sentence}</p>
+        {status.message !== null && status.phase !== 'failed' && <p className="remark">{status.message}</p>}
+      </div>
+      <p className="round quiet">
+        {isComputing && status.progress !== null && `round ${formatCount(status.progress.round)}`}
+      </p>
+    </div>
+  )
+}
+
+function Agreement({ host }: { readonly host: string }) {
+  return (
+    <p className="agreement">
+      While it runs, this tab uses your processor or graphics chip, up to the share you set, and fetches training data
+      from <b>{host}</b> and sends back sums of numbers. It reads none of your files, keeps a random number in this
+      browser to recognise it, and stops the moment you pause or close it. By beginning you agree to that.
+    </p>
+  )
+}
+
+function MainButton({ status, link }: { readonly status: Status; readonly link: VolunteerLink }) {
+  const act = (): void => {
+    if (status.phase === 'failed') location.reload()
+    else link.send({ type: isWorking(status) ? 'pause' : 'begin' })
+  }
+  return (
+    <button
+      type="button"
+      className={isWorking(status) ? 'button main' : 'button primary main'}
+      data-testid="begin"
+      disabled={status.phase === 'ended'}
+      onClick={act}
+    >
+      {buttonWords(status)}
+    </button>
+  )
+}

@@ -1,0 +1,58 @@
+// The page's end of the line to its Web Worker: commands go down, statuses come up. No word is interpreted here.
+
+import type { VolunteerCommand, VolunteerSettings, VolunteerStatus } from '@muster/volunteer'
+
+export type Status = VolunteerStatus & { readonly session?: string | null }
+
+export interface VolunteerLink {
+  readonly status: () => Status
+  readonly subscribe: (listener: () => void) => () => void
+  readonly send: (command: VolunteerCommand) => void
+}
+
+/** What is true before the Web Worker has said anything. */
+export function statusAtOpening(share: number): Status {
+  return {
+    connection: 'connecting',
+    phase: 'looking',
+    share,
+    backend: null,
+    backendNotes: [],
+    run: null,
+    progress: null,
+    contributed: { results: 0, samples: 0, partitions: 0, computeMs: 0 },
+    msPerPartition: null,
+    message: null,
+  }
+}
+
+export function openVolunteer(settings: VolunteerSettings): VolunteerLink {
+  let status = statusAtOpening(settings.share)
+  const listeners = new Set<() => void>()
+  const show = (next: Status): void => {
+    status = next
+    for (const listener of listeners) listener()
+  }
+
+  const worker = new Worker(new URL('./volunteer-worker.ts', import.meta.url), { type: 'module', name: 'muster' })
+  worker.addEventListener('message', (event: MessageEvent<Status>) => show(event.data))
+  worker.addEventListener('error', event => {
+    // A script that did not load has no message; one that threw has.
+    const why = event.message ? ` (${event.message})` : ''
+    show({
+      ...status,
+      phase: 'failed',
+      message: `The part of this page that computes has stopped${why}. Reload the page; if it stops again, try another browser.`,
+    })
+  })
+  worker.postMessage({ type: 'open', settings })
+
+  return {
+    status: () => status,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    send: command => worker.postMessage(command),
+  }
+}
