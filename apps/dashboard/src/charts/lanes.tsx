@@ -6,7 +6,8 @@ import { formatMs, plural, shortId } from '../pages/format.ts'
 import { countFates, drawLanes, type Fate, fates, type RoundLanes, rowHeight } from './lane-geometry.ts'
 
 const axisHeight = 40
-const pixelsPerRoundMin = 84
+const pixelsPerRoundMin = 64
+const labelWidthMin = 44
 
 const fateWords: Record<Fate, string> = {
   answered: 'answered, in the sum',
@@ -45,18 +46,29 @@ export function Lanes({ lanes, workers }: LanesProps) {
               {shortId(worker)}
             </li>
           ))}
+          {shown.length > 0 && (
+            <>
+              <li className="axis">round</li>
+              <li className="axis">took</li>
+            </>
+          )}
         </ul>
         <div ref={box} className="lanes-picture">
+          {shown.length === 0 && <p className="quiet">The first lanes appear when the first round has closed.</p>}
           <svg width={width} height={height} role="img" aria-label={summaryOf(shown)}>
             {drawing.rounds.map(({ round, ms, left, width: roundWidth }) => (
               <g key={round} className="round">
                 <rect x={left} y={0} width={roundWidth} height={drawing.height} rx={4} />
-                <text x={left + 2} y={drawing.height + 16}>
-                  round {round}
-                </text>
-                <text x={left + 2} y={drawing.height + 32}>
-                  {formatMs(ms)}
-                </text>
+                {roundWidth >= labelWidthMin && (
+                  <>
+                    <text x={left + 2} y={drawing.height + 16}>
+                      {round}
+                    </text>
+                    <text x={left + 2} y={drawing.height + 33}>
+                      {formatMs(ms)}
+                    </text>
+                  </>
+                )}
               </g>
             ))}
             {fates.map(fate => (

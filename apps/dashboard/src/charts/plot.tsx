@@ -29,6 +29,8 @@ interface PlotProps {
   readonly formatTick?: (value: number) => string
   readonly range?: uPlot.Range.Function
   readonly isLogarithmic?: boolean
+  /** Where the vertical axis is marked; by default where round numbers fall. */
+  readonly ticks?: readonly number[]
 }
 
 export function Plot(props: PlotProps) {
@@ -42,6 +44,7 @@ export function Plot(props: PlotProps) {
       <figcaption>
         <h3>{title}</h3>
         <p className="readout" aria-hidden="true">
+          <span className="quiet">{pointed !== null && at >= 0 ? `round ${formatCount(rounds[at] ?? 0)}` : ''}</span>
           {series.map(({ label, colour, shape, values, format }) => {
             const value = latestAt(values, at)
             return (
@@ -51,7 +54,6 @@ export function Plot(props: PlotProps) {
               </span>
             )
           })}
-          <span className="quiet">{pointed !== null && at >= 0 ? `round ${formatCount(rounds[at] ?? 0)}` : ''}</span>
         </p>
       </figcaption>
       <div className="canvas" role="img" aria-label={summary}>
@@ -107,7 +109,7 @@ function useCanvas(
 }
 
 function optionsOf(
-  { axis, series, formatTick = String, range, isLogarithmic = false }: PlotProps,
+  { axis, series, formatTick = String, range, isLogarithmic = false, ticks }: PlotProps,
   colours: Colours,
   width: number,
   onPoint: (index: number | null) => void,
@@ -128,10 +130,10 @@ function optionsOf(
     padding: [10, 12, 0, 0],
     cursor: { y: false, drag: { x: false, y: false }, sync: { key: 'rounds' }, points: { size: 7 } },
     scales: {
-      x: { time: false, range: (_plot, min, max) => (min === max ? [min - 1, max + 1] : [min, max]) },
+      x: { time: false, range: (_plot, min, max) => roundRange(min, max) },
       y: isLogarithmic
         ? { distr: 3, log: 10, ...(range && { range }) }
-        : { range: range ?? { min: { pad: 0.1, soft: 0, mode: 3 }, max: { pad: 0.1 } } },
+        : { range: range ?? ((_plot, min, max) => valueRange(min, max)) },
     },
     axes: [
       {
@@ -148,12 +150,26 @@ function optionsOf(
         labelSize: 20,
         size: 46,
         space: 36,
-        values: (_plot, ticks) => ticks.map(tick => (tick === null ? '' : formatTick(tick))),
+        ...(ticks && { splits: () => [...ticks] }),
+        values: (_plot, marks) => marks.map(tick => (tick === null ? '' : formatTick(tick))),
       },
     ],
     series: [{}, ...series.map(one => seriesOptions(one, colours))],
     hooks: { setCursor: [plot => onPoint(plot.cursor.idx ?? null)] },
   }
+}
+
+const emptyRounds = 10
+
+function roundRange(min: number | null, max: number | null): [number, number] {
+  if (min === null || max === null) return [0, emptyRounds]
+  return min === max ? [min - 1, max + 1] : [min, max]
+}
+
+/** From zero where that is near, else the values with a margin. */
+function valueRange(min: number | null, max: number | null): uPlot.Range.MinMax {
+  if (min === null || max === null) return [0, 1]
+  return uPlot.rangeNum(min, max, 0.1, true)
 }
 
 function seriesOptions({ label, colour, shape }: Series, colours: Colours): uPlot.Series {

@@ -114,6 +114,7 @@ export const StragglerPlots = memo(function StragglerPlots({ records }: RoundPlo
 
 /** Below this a residual is rounding; the axis ends there, and an exact zero is drawn on it. */
 const residualFloor = 1e-16
+const residualCeiling = 1e-4
 
 export const ResidualPlot = memo(function ResidualPlot({ records }: RoundPlotsProps) {
   const rounds = useMemo(() => column(records, 'round'), [records])
@@ -139,7 +140,8 @@ export const ResidualPlot = memo(function ResidualPlot({ records }: RoundPlotsPr
       summary={`Decode residual of each round on a logarithmic scale; the largest so far is ${formatError(worst)}.`}
       empty="Measured from the first round on."
       isLogarithmic
-      range={(_plot, _min, max) => [residualFloor, Math.max(1e-4, max ?? 0)]}
+      range={(_plot, _min, max) => [residualFloor, Math.max(residualCeiling, max ?? 0)]}
+      ticks={[residualFloor, 1e-13, 1e-10, 1e-7, residualCeiling]}
       formatTick={value => (value <= residualFloor ? '0' : value.toExponential(0))}
     />
   )

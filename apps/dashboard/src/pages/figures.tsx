@@ -59,6 +59,9 @@ export function Figures({ snapshot, rounds }: FiguresProps) {
       <Figure name="Rounds per minute" hook="rounds-per-minute" value={snapshot.roundsPerMinute} note="at present">
         {formatDecimal(snapshot.roundsPerMinute, snapshot.roundsPerMinute < 100 ? 1 : 0)}
       </Figure>
+      <Figure name="Workers" hook="workers-present" value={snapshot.workers.length} note="tabs present">
+        {formatCount(snapshot.workers.length)}
+      </Figure>
       <Figure
         name="Stragglers"
         hook="stragglers"

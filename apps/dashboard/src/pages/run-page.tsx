@@ -1,7 +1,7 @@
 // The operator's page, laid out: where the run stands, how it learns, who answers, what can be done.
 
 import type { Snapshot } from '@muster/protocol'
-import { useEffect, useMemo, useSyncExternalStore } from 'react'
+import { useEffect, useSyncExternalStore } from 'react'
 import { Lanes } from '../charts/lanes.tsx'
 import { LearningPlots, ResidualPlot, StragglerPlots } from '../charts/round-plots.tsx'
 import type { RunFeed, RunState } from '../live/run-feed.ts'
@@ -54,16 +54,24 @@ interface RunProps {
 
 function Run({ state, snapshot, token, origin }: RunProps) {
   const { rounds, connection } = state
-  // A snapshot comes four times a second; the parts below look only at what they show.
-  const workers = useMemo(() => snapshot.workers, [snapshot.workers])
+  const { workers } = snapshot
   return (
     <main className={connection === 'connected' ? 'run' : 'run stale'}>
       <Headline snapshot={snapshot} />
       <Figures snapshot={snapshot} rounds={rounds} />
       <div className="columns">
-        <div className="main">
-          <section className="plots" aria-label="Learning">
-            <LearningPlots records={rounds} />
+        <aside className="steer" aria-label="Steering">
+          <Controls snapshot={snapshot} token={token} isConnected={connection === 'connected'} />
+          <Invitation origin={origin} isEmpty={workers.length === 0 && snapshot.phase !== 'ended'} />
+        </aside>
+        <div className="live">
+          <section aria-labelledby="learning-heading">
+            <h2 id="learning-heading" className="unseen">
+              Learning
+            </h2>
+            <div className="plots">
+              <LearningPlots records={rounds} />
+            </div>
           </section>
           <section className="sheet" aria-labelledby="lanes-heading">
             <h2 id="lanes-heading">The roll, round by round</h2>
@@ -75,17 +83,25 @@ function Run({ state, snapshot, token, origin }: RunProps) {
             </h2>
             <WorkersTable workers={workers} phase={snapshot.phase} />
           </section>
-          <section className="plots" aria-label="Stragglers">
-            <StragglerPlots records={rounds} />
+          <section aria-labelledby="stragglers-heading">
+            <h2 id="stragglers-heading" className="unseen">
+              Stragglers
+            </h2>
+            <div className="plots">
+              <StragglerPlots records={rounds} />
+            </div>
           </section>
-          <section className="plots" aria-label="Decoding">
-            <ResidualPlot records={rounds} />
-            <DecodingFigures rounds={rounds} />
+          <section aria-labelledby="decoding-heading">
+            <h2 id="decoding-heading" className="unseen">
+              Decoding
+            </h2>
+            <div className="plots">
+              <ResidualPlot records={rounds} />
+              <DecodingFigures rounds={rounds} />
+            </div>
           </section>
         </div>
-        <aside aria-label="Steering and record">
-          <Controls snapshot={snapshot} token={token} isConnected={connection === 'connected'} />
-          <Invitation origin={origin} isEmpty={workers.length === 0} />
+        <aside className="record" aria-label="The run and its record">
           <RunFacts snapshot={snapshot} />
           <Refusals refused={snapshot.refused} />
           <Events events={snapshot.events} />

@@ -7,7 +7,7 @@ import { backendWords } from './phase-words.ts'
 export function OwnWork({ status }: { readonly status: Status }) {
   const { results, samples, partitions, computeMs } = status.contributed
   return (
-    <section aria-labelledby="own-heading">
+    <section className="own" aria-labelledby="own-heading">
       <h2 id="own-heading">What this tab has given</h2>
       <dl className="figures">
         <div>
@@ -41,7 +41,7 @@ export function BackendDetails({ status }: { readonly status: Status }) {
   const { backend, backendNotes, msPerPartition } = status
   const words = backend === null ? null : backendWords[backend]
   return (
-    <details className="backend">
+    <details className="more">
       <summary>
         Computes with{' '}
         <b data-testid="backend" data-value={backend ?? ''}>

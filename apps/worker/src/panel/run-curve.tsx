@@ -10,11 +10,13 @@ interface RunCurveProps {
   readonly unit: string
   readonly points: readonly Point[]
   readonly format: (value: number) => string
+  readonly formatTick: (value: number) => string
+  readonly rounds: Range
   readonly bounds?: Range
   readonly className: string
 }
 
-export function RunCurve({ title, unit, points, format, bounds, className }: RunCurveProps) {
+export function RunCurve({ title, unit, points, format, formatTick, rounds, bounds, className }: RunCurveProps) {
   const figure = useRef<HTMLElement>(null)
   const [width, setWidth] = useState(320)
   useLayoutEffect(() => {
@@ -37,21 +39,20 @@ export function RunCurve({ title, unit, points, format, bounds, className }: Run
         {title} <span className="quiet">{unit}</span>
       </figcaption>
       <svg width={width} height={height} role="img" aria-label={summary}>
-        <Drawing points={points} width={width} format={format} bounds={bounds} />
+        <Drawing points={points} width={width} formatTick={formatTick} rounds={rounds} bounds={bounds} />
       </svg>
     </figure>
   )
 }
 
-interface DrawingProps extends Pick<RunCurveProps, 'points' | 'format'> {
+interface DrawingProps extends Pick<RunCurveProps, 'points' | 'formatTick' | 'rounds'> {
   readonly width: number
   readonly bounds: Range | undefined
 }
 
-function Drawing({ points, width, format, bounds }: DrawingProps) {
+function Drawing({ points, width, formatTick, rounds: x, bounds }: DrawingProps) {
   const frame = { left: 48, right: width - 10, top: 8, bottom: height - 38 }
   const y = bounds ?? roundOut(rangeOf(points.map(point => point.y)), 4)
-  const x = points.length === 0 ? { min: 0, max: 10 } : rangeOf(points.map(point => point.x))
   const last = points.at(-1)
   return (
     <>
@@ -61,7 +62,7 @@ function Drawing({ points, width, format, bounds }: DrawingProps) {
           <g key={tick}>
             <line className="grid" x1={frame.left} x2={frame.right} y1={at} y2={at} />
             <text x={frame.left - 8} y={at} textAnchor="end" dominantBaseline="central">
-              {format(tick)}
+              {formatTick(tick)}
             </text>
           </g>
         )

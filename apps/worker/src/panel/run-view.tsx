@@ -1,6 +1,7 @@
 // The run as every volunteer sees it: what is trained, for whom, how far it has come.
 
 import type { RunDescription, RunProgress } from '@muster/protocol'
+import { rangeOf } from './curve-geometry.ts'
 import { formatCount, formatLoss, formatPercent, none } from './format.ts'
 import { RunCurve } from './run-curve.tsx'
 
@@ -38,9 +39,10 @@ export function RunSoFar({ progress }: { readonly progress: RunProgress | null }
   const curve = progress?.curve ?? []
   const losses = curve.map(([round, loss]) => ({ x: round, y: loss }))
   const accuracies = curve.flatMap(([round, , accuracy]) => (accuracy === null ? [] : [{ x: round, y: accuracy }]))
+  const rounds = curve.length === 0 ? { min: 0, max: 10 } : rangeOf(curve.map(([round]) => round))
   const end = progress?.roundsEnd ?? null
   return (
-    <section aria-labelledby="run-heading">
+    <section className="so-far" aria-labelledby="run-heading">
       <h2 id="run-heading">The run so far</h2>
       <dl className="figures">
         <div>
@@ -71,9 +73,11 @@ export function RunSoFar({ progress }: { readonly progress: RunProgress | null }
         <RunCurve
           className="accuracy"
           title="Test accuracy"
-          unit="% of unseen samples named right"
+          unit="% right, unseen samples"
           points={accuracies}
-          format={value => `${Math.round(value * 1000) / 10}`}
+          format={formatPercent}
+          formatTick={value => String(Math.round(value * 100))}
+          rounds={rounds}
           bounds={{ min: 0, max: 1 }}
         />
         <RunCurve
@@ -81,7 +85,9 @@ export function RunSoFar({ progress }: { readonly progress: RunProgress | null }
           title="Training loss"
           unit="cross-entropy, nats"
           points={losses}
-          format={value => formatLoss(value)}
+          format={formatLoss}
+          formatTick={String}
+          rounds={rounds}
         />
       </div>
       {curve.length > 0 && (

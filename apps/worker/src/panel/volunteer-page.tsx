@@ -67,6 +67,13 @@ export function VolunteerPage({ link, store, host }: VolunteerPageProps) {
           <ShareSlider share={share} onChange={chooseShare} />
           <ScreenChoice isOn={keepsScreenOn} onChange={setKeepsScreenOn} />
           <BackendDetails status={status} />
+          <details className="more">
+            <summary>What is known of you</summary>
+            <p>
+              A random number, kept in this browser, by which several visits count as one volunteer, and the share you
+              chose. Your address is seen by {host} as by any site you visit. Nothing else.
+            </p>
+          </details>
         </section>
         <OwnWork status={status} />
         <RunSoFar progress={status.progress} />
@@ -110,9 +117,9 @@ function PhaseLine({ status, phase }: PhaseLineProps) {
 function Agreement({ host }: { readonly host: string }) {
   return (
     <p className="agreement">
-      While it runs, this tab uses your processor or graphics chip, up to the share you set, and fetches training data
-      from <b>{host}</b> and sends back sums of numbers. It reads none of your files, keeps a random number in this
-      browser to recognise it, and stops the moment you pause or close it. By beginning you agree to that.
+      While it runs, this tab uses your processor or graphics chip up to the share set below, fetches training data from{' '}
+      <b>{host}</b> and sends back sums of numbers. It reads none of your files and stops the moment you pause or close
+      it. By beginning you agree to that.
     </p>
   )
 }
