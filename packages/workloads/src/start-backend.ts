@@ -60,6 +60,9 @@ async function tryBackend(name: BackendName, choice: BackendChoice): Promise<str
   if (name === 'webgl') {
     const whyNot = whyNotWebGl(mayBeSoftware)
     if (whyNot !== null) return whyNot
+    // Packed textures hold 2 × 2 numbers; for odd widths or batches the rest of the last texel is not kept zero, and a
+    // product that runs over it gives NaN. Unpacked textures have no rest.
+    tf.env().set('WEBGL_PACK', false)
   }
   if (name === 'wasm') {
     if (typeof WebAssembly === 'undefined') return 'This browser does not run WebAssembly.'
