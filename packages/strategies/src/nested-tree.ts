@@ -118,16 +118,16 @@ function uploadPatience(lease: Lease, fleet: Fleet, leaseMs: Milliseconds): Mill
     : Math.min(leaseMs, Math.max(uploadMsMin, uploadFactor * overhead))
 }
 
-/** Homes whose worker is gone go to workers that have none in this round, so that newcomers help at once. */
+/** Homes whose workers are gone or late go to workers that have none in this round, so that newcomers help at once. */
 function replaceLost(
   round: OpenRound<TreePlan>,
   fleet: Fleet,
   at: Milliseconds,
 ): { assign: Assignment[]; wakeAt: Milliseconds } {
   const { tree } = round.plan
-  const isHeld = (home: number) => round.leases.some(lease => lease.slot === `${home}` && lease.lostAt === null)
+  const isPunctual = (lease: Lease) => lease.lostAt === null && (lease.announcedAt !== null || lease.lateAt > at)
+  const isHeld = (home: number) => round.leases.some(lease => lease.slot === `${home}` && isPunctual(lease))
   const orphaned = tree.leaves.flatMap((leaf, home) => (leaf.length > 0 && !isHeld(home) ? [home] : []))
-  if (orphaned.length === 0) return { assign: [], wakeAt: Infinity }
   const hasWork = (worker: WorkerId) => round.leases.some(lease => lease.worker === worker && lease.lostAt === null)
   const idle = fleet.filter(member => !isSilent(member, at) && !hasWork(member.worker))
   // A tab whose answer was refused is given a breath: it must not be asked in a tight loop.
@@ -136,5 +136,9 @@ function replaceLost(
   const free = idle.filter(member => restedAt(member) <= at)
   const assign = orphaned.slice(0, free.length).map((home, i) => assignment(tree, free[i]!.worker, home))
   const resting = idle.filter(member => restedAt(member) > at)
-  return { assign, wakeAt: assign.length < orphaned.length ? Math.min(Infinity, ...resting.map(restedAt)) : Infinity }
+  // Only somebody without work has a reason to wait for a home to fall due.
+  const due =
+    free.length > assign.length ? round.leases.filter(lease => isPunctual(lease) && lease.announcedAt === null) : []
+  const rested = assign.length < orphaned.length ? resting : []
+  return { assign, wakeAt: Math.min(Infinity, ...due.map(lease => lease.lateAt), ...rested.map(restedAt)) }
 }

@@ -1,0 +1,139 @@
+// What a training run is told, and what it asks for. Events are past, effects are imperative; both are plain data.
+
+import type { RoundReport, StrategyEffect, Term } from '@muster/strategies'
+import type {
+  Capabilities,
+  ConnectionEpoch,
+  DepartureReason,
+  LeaseId,
+  Milliseconds,
+  ModelVersion,
+  ReleaseReason,
+  ResultHandle,
+  RoundNumber,
+  Work,
+  WorkerId,
+} from '@muster/vocabulary'
+
+/** Why an answer is refused; the edge translates these into the wire's codes (the words are the same). */
+export type ResultRefusal =
+  | 'lease-unknown'
+  | 'lease-not-yours'
+  | 'round-mismatch'
+  | 'version-mismatch'
+  | 'round-closed'
+  | 'answer-repeated'
+  | 'cover-not-a-level'
+  | 'cover-too-small'
+  | 'samples-mismatch'
+  | 'value-not-finite'
+
+/** What an answer says of itself. */
+export interface ResultClaim {
+  readonly worker: WorkerId
+  readonly connection: ConnectionEpoch
+  readonly lease: LeaseId
+  readonly round: RoundNumber
+  readonly modelVersion: ModelVersion
+  readonly covers: number
+  readonly samples: number
+  readonly lossSum: number
+  readonly computeMs: Milliseconds
+}
+
+export type RunEvent = { readonly at: Milliseconds } & (
+  | {
+      readonly type: 'worker-connected'
+      readonly worker: WorkerId
+      readonly connection: ConnectionEpoch
+      readonly capabilities: Capabilities
+    }
+  | {
+      readonly type: 'worker-departed'
+      readonly worker: WorkerId
+      readonly connection: ConnectionEpoch
+      readonly reason: DepartureReason
+    }
+  | {
+      readonly type: 'progress-announced'
+      readonly worker: WorkerId
+      readonly connection: ConnectionEpoch
+      readonly lease: LeaseId
+      readonly finished: number
+      readonly computeMs: Milliseconds
+      readonly ended: boolean
+    }
+  /** The vector is in the data plane under this handle and has been measured. */
+  | {
+      readonly type: 'result-held'
+      readonly claim: ResultClaim
+      readonly handle: ResultHandle
+      readonly isFinite: boolean
+    }
+  /** The edge found that the bytes were no acceptable answer; `lease` where it could be read and is the worker's. */
+  | {
+      readonly type: 'result-rejected'
+      readonly worker: WorkerId
+      readonly lease: LeaseId | null
+      readonly code: string
+    }
+  | { readonly type: 'combination-applied'; readonly modelVersion: ModelVersion; readonly gradientNorm: number }
+  | {
+      readonly type: 'model-evaluated'
+      readonly modelVersion: ModelVersion
+      readonly loss: number
+      readonly accuracy: number
+    }
+  | { readonly type: 'timer-fired'; readonly timer: string }
+  | { readonly type: 'pause-requested' }
+  | { readonly type: 'resume-requested' }
+  | { readonly type: 'stop-requested' }
+  | { readonly type: 'learning-rate-requested'; readonly learningRate: number }
+)
+
+export type RunEffect =
+  | {
+      readonly type: 'send-work'
+      readonly worker: WorkerId
+      readonly lease: LeaseId
+      readonly round: RoundNumber
+      readonly modelVersion: ModelVersion
+      readonly work: Work
+    }
+  | { readonly type: 'send-request'; readonly worker: WorkerId; readonly lease: LeaseId; readonly covers: number }
+  | {
+      readonly type: 'send-release'
+      readonly worker: WorkerId
+      readonly lease: LeaseId
+      readonly reason: ReleaseReason
+    }
+  | { readonly type: 'refuse-result'; readonly worker: WorkerId; readonly lease: LeaseId; readonly code: ResultRefusal }
+  | { readonly type: 'drop-result'; readonly handle: ResultHandle }
+  | {
+      readonly type: 'apply-combination'
+      readonly round: RoundNumber
+      readonly modelVersion: ModelVersion
+      readonly terms: readonly Term[]
+      readonly samples: number
+      readonly learningRate: number
+    }
+  | { readonly type: 'evaluate-model'; readonly modelVersion: ModelVersion }
+  | Extract<StrategyEffect, { type: 'set-timer' | 'clear-timer' }>
+  | { readonly type: 'record-round'; readonly facts: RoundFacts }
+  /** Whatever changes the mathematics, or that an operator wants to read later. `round`: from which on. */
+  | { readonly type: 'record-event'; readonly round: RoundNumber; readonly kind: string; readonly detail: string }
+  | { readonly type: 'end-run'; readonly reason: string }
+
+export interface RoundFacts extends Omit<RoundReport, 'workers'> {
+  readonly round: RoundNumber
+  readonly openedAt: Milliseconds
+  readonly ms: Milliseconds
+  readonly workers: number
+  readonly loss: number
+  readonly learningRate: number
+  readonly gradientNorm: number
+  /** Partitions all workers reported as computed since the last record, over k. */
+  readonly load: number
+  readonly results: number
+  readonly lanes: RoundReport['workers']
+}

@@ -1,0 +1,356 @@
+// A training run as a machine: fed with events, it answers with effects. It owns round, model version and leases;
+// the strategy decides, the data plane computes, the edge talks. It never reads a clock, a socket or a disk.
+
+import type { Strategy, StrategyEffect, StrategyOccurrence } from '@muster/strategies'
+import type { Milliseconds, WorkerId } from '@muster/vocabulary'
+import { judgeResult } from './judge-result.ts'
+import type { RunEffect, RunEvent } from './run-event.ts'
+import type { HeldResult, RosterEntry, RunLease, TrainingRun } from './training-run.ts'
+
+/** Rounds whose leases are remembered, so that a late answer is told what became of it. */
+const leaseRoundsKept = 3
+
+export function stepRun<S>(
+  strategy: Strategy<S>,
+  run: TrainingRun<S>,
+  event: RunEvent,
+): readonly [TrainingRun<S>, readonly RunEffect[]] {
+  const effects: RunEffect[] = []
+  return [handle({ strategy, effects, at: event.at }, run, event), effects]
+}
+
+interface Context<S> {
+  readonly strategy: Strategy<S>
+  readonly effects: RunEffect[]
+  readonly at: Milliseconds
+}
+
+function handle<S>(context: Context<S>, run: TrainingRun<S>, event: RunEvent): TrainingRun<S> {
+  switch (event.type) {
+    case 'worker-connected':
+      return connect(context, run, event)
+    case 'worker-departed': {
+      const entry = run.roster.get(event.worker)
+      // An earlier connection's end says nothing of the present one.
+      return entry?.connection === event.connection ? depart(context, run, event.worker, event.reason) : run
+    }
+    case 'progress-announced':
+      return announce(context, run, event)
+    case 'result-held':
+      return hold(context, run, event)
+    case 'result-rejected':
+      return reject(context, run, event)
+    case 'combination-applied':
+      return advance(context, run, event)
+    case 'model-evaluated':
+      return evaluate(context, run, event)
+    case 'timer-fired':
+      return run.phase === 'ended' ? run : tell(context, run, { type: 'timer-fired', timer: event.timer })
+    case 'pause-requested':
+      return betweenRounds(context, { ...run, pending: { ...run.pending, pause: true } })
+    case 'resume-requested':
+      return resume(context, run)
+    case 'stop-requested':
+      return betweenRounds(context, { ...run, pending: { ...run.pending, stop: 'stopped by the operator' } })
+    case 'learning-rate-requested':
+      return betweenRounds(context, { ...run, pending: { ...run.pending, learningRate: event.learningRate } })
+  }
+}
+
+type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
+
+function connect<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'worker-connected'>): TrainingRun<S> {
+  const { worker, connection, capabilities } = event
+  const former = run.roster.get(worker)
+  const cleared = former ? depart(context, run, worker, 'replaced') : run
+  const entry: RosterEntry = {
+    worker,
+    connection,
+    capabilities,
+    joinedAtRound: run.round,
+    heardAt: event.at,
+    results: former?.results ?? 0,
+    partitions: former?.partitions ?? 0,
+    straggled: former?.straggled ?? 0,
+    refused: former?.refused ?? 0,
+  }
+  const joined = { ...cleared, roster: new Map(cleared.roster).set(worker, entry) }
+  return run.phase === 'ended' ? joined : tell(context, joined, { type: 'worker-joined', worker, capabilities })
+}
+
+function depart<S>(
+  context: Context<S>,
+  run: TrainingRun<S>,
+  worker: WorkerId,
+  reason: EventOf<'worker-departed'>['reason'],
+): TrainingRun<S> {
+  const roster = new Map(run.roster)
+  roster.delete(worker)
+  const leases = new Map(
+    [...run.leases].map(([id, lease]) => [id, lease.worker === worker ? { ...lease, isEnded: true } : lease]),
+  )
+  return tell(context, { ...run, roster, leases }, { type: 'worker-left', worker, reason })
+}
+
+function announce<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'progress-announced'>): TrainingRun<S> {
+  const lease = run.leases.get(event.lease)
+  const heard = changeEntry(run, event.worker, entry => ({ ...entry, heardAt: event.at }))
+  if (!lease || lease.worker !== event.worker || lease.connection !== event.connection || lease.isEnded) return heard
+  const finished = Math.min(event.finished, lease.work.partitions.length)
+  const next = changeLease(heard, lease, {
+    finished: Math.max(lease.finished, finished),
+    isEnded: event.ended,
+  })
+  const counted = { ...next, computed: next.computed + Math.max(0, finished - lease.finished) }
+  const { worker, computeMs, ended } = event
+  return tell(context, counted, { type: 'progress-announced', worker, lease: lease.lease, finished, computeMs, ended })
+}
+
+function hold<S>(
+  context: Context<S>,
+  run: TrainingRun<S>,
+  { claim, handle, at, ...measured }: EventOf<'result-held'>,
+): TrainingRun<S> {
+  const lease = run.leases.get(claim.lease)
+  const code = judgeResult(run, claim) ?? (measured.isFinite ? null : 'value-not-finite')
+  if (code !== null || !lease) {
+    context.effects.push({ type: 'drop-result', handle })
+    context.effects.push({
+      type: 'refuse-result',
+      worker: claim.worker,
+      lease: claim.lease,
+      code: code ?? 'lease-unknown',
+    })
+    return reject(context, run, {
+      type: 'result-rejected',
+      at,
+      worker: claim.worker,
+      lease: claim.lease,
+      code: code ?? 'lease-unknown',
+    })
+  }
+  const { worker, covers, samples, lossSum, computeMs } = claim
+  const held: HeldResult = { lease: lease.lease, worker, covers, samples, lossSum }
+  const heard = changeEntry(run, worker, entry => ({ ...entry, heardAt: at }))
+  const answered = changeLease(heard, lease, { isAnswered: true, finished: Math.max(lease.finished, covers) })
+  const next = {
+    ...answered,
+    held: new Map(run.held).set(handle, held),
+    computed: run.computed + Math.max(0, covers - lease.finished),
+  }
+  return tell(context, next, { type: 'result-arrived', worker, lease: lease.lease, handle, covers, computeMs })
+}
+
+function reject<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'result-rejected'>): TrainingRun<S> {
+  const counted = changeEntry(run, event.worker, entry => ({ ...entry, heardAt: event.at, refused: entry.refused + 1 }))
+  const lease = event.lease === null ? undefined : run.leases.get(event.lease)
+  if (!lease || lease.worker !== event.worker || lease.isAnswered || lease.round !== run.round) return counted
+  return tell(context, counted, { type: 'result-refused', worker: event.worker, lease: lease.lease, code: event.code })
+}
+
+/** The data plane has applied the round's combination: the model is one version on. */
+function advance<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'combination-applied'>): TrainingRun<S> {
+  const { applying } = run
+  if (applying === null || event.modelVersion !== run.modelVersion + 1) return run
+  recordRound(context, run, applying, event.gradientNorm)
+  const stragglers = new Set(
+    applying.report?.workers.filter(({ fate }) => fate === 'straggled' || fate === 'gone').map(({ worker }) => worker),
+  )
+  let next: TrainingRun<S> = {
+    ...run,
+    round: run.round + 1,
+    modelVersion: event.modelVersion,
+    applying: null,
+    openedAt: null,
+    computed: 0,
+    held: new Map(),
+  }
+  for (const { worker, partitions } of applying.contributions) {
+    next = changeEntry(next, worker, entry => ({
+      ...entry,
+      results: entry.results + 1,
+      partitions: entry.partitions + partitions,
+    }))
+  }
+  for (const worker of stragglers)
+    next = changeEntry(next, worker, entry => ({ ...entry, straggled: entry.straggled + 1 }))
+  next = {
+    ...next,
+    leases: new Map([...next.leases].filter(([, lease]) => lease.round > next.round - leaseRoundsKept)),
+  }
+  const isLast = run.settings.roundsEnd !== null && next.round >= run.settings.roundsEnd
+  if (isLast) next = { ...next, pending: { ...next.pending, stop: next.pending.stop ?? 'all rounds are done' } }
+  if (isLast || next.round % run.settings.evaluateEvery === 0)
+    context.effects.push({ type: 'evaluate-model', modelVersion: next.modelVersion })
+  next = betweenRounds(context, next)
+  return next.phase === 'ended' ? next : tell(context, next, { type: 'model-advanced' })
+}
+
+function recordRound<S>(
+  { effects }: Context<S>,
+  run: TrainingRun<S>,
+  applying: NonNullable<TrainingRun<S>['applying']>,
+  gradientNorm: number,
+): void {
+  const openedAt = run.openedAt ?? applying.closedAt
+  const { workers: lanes, ...report } = applying.report ?? {
+    stragglers: 0,
+    redundancy: 1,
+    reissued: 0,
+    residual: 0,
+    amplification: 1,
+    workers: [],
+  }
+  effects.push({
+    type: 'record-round',
+    facts: {
+      ...report,
+      lanes,
+      round: run.round,
+      openedAt,
+      ms: applying.closedAt - openedAt,
+      workers: run.roster.size,
+      loss: applying.lossSum / applying.samples,
+      learningRate: run.learningRate,
+      gradientNorm,
+      load: run.computed / run.settings.partitions,
+      results: applying.contributions.length,
+    },
+  })
+}
+
+function evaluate<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'model-evaluated'>): TrainingRun<S> {
+  const { testAccuracyEnd } = run.settings
+  if (run.phase === 'ended' || testAccuracyEnd === null || event.accuracy < testAccuracyEnd) return run
+  const stop = `test accuracy ${event.accuracy} reached ${testAccuracyEnd}`
+  return betweenRounds(context, { ...run, pending: { ...run.pending, stop } })
+}
+
+/** Applies what was asked for, if no round is open; else it waits for the next one. */
+function betweenRounds<S>(context: Context<S>, run: TrainingRun<S>): TrainingRun<S> {
+  if (run.openedAt !== null || run.applying !== null || run.phase === 'ended') return run
+  const { pending, round } = run
+  let next: TrainingRun<S> = { ...run, pending: { pause: false, stop: null, learningRate: null } }
+  if (pending.learningRate !== null) {
+    context.effects.push({ type: 'record-event', round, kind: 'learning-rate', detail: `${pending.learningRate}` })
+    next = { ...next, learningRate: pending.learningRate }
+  }
+  if (pending.stop !== null) {
+    context.effects.push({ type: 'record-event', round, kind: 'ended', detail: pending.stop })
+    context.effects.push({ type: 'end-run', reason: pending.stop })
+    return { ...tell(context, next, { type: 'run-paused' }), phase: 'ended' }
+  }
+  if (pending.pause && run.phase === 'running') {
+    context.effects.push({ type: 'record-event', round, kind: 'paused', detail: '' })
+    return { ...tell(context, next, { type: 'run-paused' }), phase: 'paused' }
+  }
+  return next
+}
+
+function resume<S>(context: Context<S>, run: TrainingRun<S>): TrainingRun<S> {
+  if (run.phase === 'running') return { ...run, pending: { ...run.pending, pause: false } }
+  if (run.phase !== 'paused') return run
+  context.effects.push({ type: 'record-event', round: run.round, kind: 'resumed', detail: '' })
+  return tell(context, { ...run, phase: 'running' }, { type: 'run-resumed' })
+}
+
+/** Tells the strategy and carries out what it decides. */
+function tell<S>(context: Context<S>, run: TrainingRun<S>, occurrence: StrategyOccurrence): TrainingRun<S> {
+  const moment = { at: context.at, round: run.round, modelVersion: run.modelVersion }
+  const [strategyState, decided] = context.strategy.step(run.strategyState, { ...occurrence, ...moment })
+  return decided.reduce((next, effect) => carryOut(context, next, effect), { ...run, strategyState })
+}
+
+function carryOut<S>({ effects, at }: Context<S>, run: TrainingRun<S>, effect: StrategyEffect): TrainingRun<S> {
+  switch (effect.type) {
+    case 'assign-work': {
+      const entry = run.roster.get(effect.worker)
+      if (!entry) return run
+      const { round, modelVersion } = run
+      const { lease, worker, work } = effect
+      effects.push({ type: 'send-work', worker, lease, round, modelVersion, work })
+      const record: RunLease = {
+        lease,
+        worker,
+        connection: entry.connection,
+        round,
+        modelVersion,
+        work,
+        requested: null,
+        finished: 0,
+        isAnswered: false,
+        isEnded: false,
+      }
+      return {
+        ...run,
+        leases: new Map(run.leases).set(lease, record),
+        leasesIssued: Math.max(run.leasesIssued, lease),
+        openedAt: run.openedAt ?? at,
+      }
+    }
+    case 'request-result': {
+      const lease = run.leases.get(effect.lease)
+      if (!lease) return run
+      effects.push({ type: 'send-request', worker: lease.worker, lease: effect.lease, covers: effect.covers })
+      return changeLease(run, lease, { requested: effect.covers })
+    }
+    case 'release-worker': {
+      const lease = run.leases.get(effect.lease)
+      if (lease && !lease.isEnded)
+        effects.push({ type: 'send-release', worker: lease.worker, lease: effect.lease, reason: effect.reason })
+      return run
+    }
+    case 'combine':
+      return combine({ effects, at }, run, effect.terms)
+    case 'discard-result': {
+      effects.push({ type: 'drop-result', handle: effect.handle })
+      const held = new Map(run.held)
+      held.delete(effect.handle)
+      return { ...run, held }
+    }
+    case 'report':
+      return run.applying === null ? run : { ...run, applying: { ...run.applying, report: effect.report } }
+    case 'set-timer':
+    case 'clear-timer':
+      effects.push(effect)
+      return run
+  }
+}
+
+function combine<S>(
+  { effects, at }: Pick<Context<S>, 'effects' | 'at'>,
+  run: TrainingRun<S>,
+  terms: Extract<StrategyEffect, { type: 'combine' }>['terms'],
+): TrainingRun<S> {
+  const used = terms.map(({ handle }) => {
+    const held = run.held.get(handle)
+    // A broken belief, not bad input: the policy combined what was never taken.
+    if (!held) throw new Error(`round ${run.round}: the strategy combines ${handle}, which is not held`)
+    return held
+  })
+  const { round, modelVersion, learningRate, settings } = run
+  const samples = settings.partitions * settings.batchPerPartition
+  effects.push({ type: 'apply-combination', round, modelVersion, terms, samples, learningRate })
+  const applying = {
+    report: null,
+    samples,
+    lossSum: used.reduce((sum, held) => sum + held.lossSum, 0),
+    closedAt: at,
+    contributions: used.map(({ worker, covers }) => ({ worker, partitions: covers })),
+  }
+  return { ...run, applying }
+}
+
+function changeEntry<S>(
+  run: TrainingRun<S>,
+  worker: WorkerId,
+  change: (entry: RosterEntry) => RosterEntry,
+): TrainingRun<S> {
+  const entry = run.roster.get(worker)
+  return entry ? { ...run, roster: new Map(run.roster).set(worker, change(entry)) } : run
+}
+
+const changeLease = <S>(run: TrainingRun<S>, lease: RunLease, change: Partial<RunLease>): TrainingRun<S> => ({
+  ...run,
+  leases: new Map(run.leases).set(lease.lease, { ...lease, ...change }),
+})

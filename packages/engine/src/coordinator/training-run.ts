@@ -1,0 +1,108 @@
+// The state of a training run at the coordinator: plain data. What it does is in step.ts.
+
+import type { RoundReport } from '@muster/strategies'
+import type {
+  Capabilities,
+  ConnectionEpoch,
+  LeaseId,
+  Milliseconds,
+  ModelVersion,
+  ResultHandle,
+  RoundNumber,
+  Work,
+  WorkerId,
+} from '@muster/vocabulary'
+
+export interface RunSettings {
+  readonly partitions: number
+  readonly batchPerPartition: number
+  readonly evaluateEvery: number
+  readonly roundsEnd: number | null
+  readonly testAccuracyEnd: number | null
+}
+
+export interface RosterEntry {
+  readonly worker: WorkerId
+  readonly connection: ConnectionEpoch
+  readonly capabilities: Capabilities
+  readonly joinedAtRound: RoundNumber
+  readonly heardAt: Milliseconds
+  /** Answers, and partitions in them, that went into the model. */
+  readonly results: number
+  readonly partitions: number
+  readonly straggled: number
+  readonly refused: number
+}
+
+export interface RunLease {
+  readonly lease: LeaseId
+  readonly worker: WorkerId
+  readonly connection: ConnectionEpoch
+  readonly round: RoundNumber
+  readonly modelVersion: ModelVersion
+  readonly work: Work
+  readonly requested: number | null
+  readonly finished: number
+  readonly isAnswered: boolean
+  readonly isEnded: boolean
+}
+
+export interface HeldResult {
+  readonly lease: LeaseId
+  readonly worker: WorkerId
+  readonly covers: number
+  readonly samples: number
+  readonly lossSum: number
+}
+
+/** A combination handed to the data plane and not yet applied. */
+export interface Applying {
+  readonly report: RoundReport | null
+  readonly lossSum: number
+  readonly samples: number
+  readonly closedAt: Milliseconds
+  readonly contributions: readonly { readonly worker: WorkerId; readonly partitions: number }[]
+}
+
+export type RunPhase = 'running' | 'paused' | 'ended'
+
+export interface TrainingRun<StrategyState> {
+  readonly settings: RunSettings
+  readonly strategyState: StrategyState
+  readonly phase: RunPhase
+  readonly pending: { readonly pause: boolean; readonly stop: string | null; readonly learningRate: number | null }
+  readonly round: RoundNumber
+  readonly modelVersion: ModelVersion
+  readonly learningRate: number
+  readonly roster: ReadonlyMap<WorkerId, RosterEntry>
+  /** Of the open round and the two before it. */
+  readonly leases: ReadonlyMap<LeaseId, RunLease>
+  readonly leasesIssued: number
+  readonly held: ReadonlyMap<ResultHandle, HeldResult>
+  readonly applying: Applying | null
+  /** When the open round handed out its first work; null between rounds. */
+  readonly openedAt: Milliseconds | null
+  /** Partitions reported as computed since the last round was recorded. */
+  readonly computed: number
+}
+
+export function startRun<StrategyState>(
+  settings: RunSettings,
+  strategyState: StrategyState,
+  from: { readonly round: RoundNumber; readonly modelVersion: ModelVersion; readonly learningRate: number },
+): TrainingRun<StrategyState> {
+  return {
+    settings,
+    strategyState,
+    phase: settings.roundsEnd !== null && from.round >= settings.roundsEnd ? 'ended' : 'running',
+    pending: { pause: false, stop: null, learningRate: null },
+    ...from,
+    roster: new Map(),
+    leases: new Map(),
+    leasesIssued: 0,
+    held: new Map(),
+    applying: null,
+    openedAt: null,
+    computed: 0,
+  }
+}

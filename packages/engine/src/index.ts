@@ -1,0 +1,20 @@
+export { judgeResult } from './coordinator/judge-result.ts'
+export type { ResultClaim, ResultRefusal, RoundFacts, RunEffect, RunEvent } from './coordinator/run-event.ts'
+export { stepRun } from './coordinator/step.ts'
+export {
+  type HeldResult,
+  type RosterEntry,
+  type RunLease,
+  type RunPhase,
+  type RunSettings,
+  startRun,
+  type TrainingRun,
+} from './coordinator/training-run.ts'
+export {
+  idleWorker,
+  stepWorker,
+  type WorkerEffect,
+  type WorkerEvent,
+  type WorkerMachine,
+  type WorkItem,
+} from './worker/worker-machine.ts'

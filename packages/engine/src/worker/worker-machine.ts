@@ -1,0 +1,223 @@
+// A worker as a machine: one computing loop over a queue of leases, fed with events, answering with effects. The tab,
+// the headless process and the simulator drive this same machine; they differ in who carries out its effects.
+//
+// One partition is computed at a time, so that a release is heeded within one micro-batch. Sums live with whoever
+// carries out the effects, by lease: a running sum, and for announced levels the last complete level's.
+
+import type { LeaseId, Milliseconds, ModelVersion, PartitionIndex, RoundNumber, Work } from '@muster/vocabulary'
+
+/** Progress of long work is announced at most this often; completed levels always. */
+export const progressEveryMs: Milliseconds = 250
+
+export interface WorkItem {
+  readonly lease: LeaseId
+  readonly round: RoundNumber
+  readonly modelVersion: ModelVersion
+  /** Where the parameters are to be had; opaque here. */
+  readonly parameters: string
+  readonly work: Work
+}
+
+interface Progress extends WorkItem {
+  readonly finished: number
+  readonly computeMs: Milliseconds
+  readonly startedAt: Milliseconds | null
+  readonly announcedAt: Milliseconds
+  /** Asked for and not yet sent: at least so many partitions. */
+  readonly requested: number | null
+  readonly isSent: boolean
+  /** The last complete level, kept apart from the running sum. */
+  readonly kept: number
+}
+
+export interface WorkerMachine {
+  readonly queue: readonly Progress[]
+  /** What the device is doing. */
+  readonly busy: 'idle' | 'loading' | 'computing'
+  readonly loadedVersion: ModelVersion | null
+}
+
+export type WorkerEvent = { readonly at: Milliseconds } & (
+  | { readonly type: 'work-assigned'; readonly item: WorkItem }
+  | { readonly type: 'result-requested'; readonly lease: LeaseId; readonly covers: number }
+  | { readonly type: 'lease-released'; readonly lease: LeaseId }
+  | { readonly type: 'parameters-loaded'; readonly modelVersion: ModelVersion }
+  | { readonly type: 'parameters-failed'; readonly modelVersion: ModelVersion }
+  /** `ms`: computing and the pause of the duty cycle. */
+  | { readonly type: 'partition-computed'; readonly lease: LeaseId; readonly ms: Milliseconds }
+  | { readonly type: 'partition-failed'; readonly lease: LeaseId }
+  /** Give everything back: the volunteer paused, or the connection is gone. */
+  | { readonly type: 'work-abandoned'; readonly tell: boolean }
+)
+
+export type WorkerEffect =
+  | { readonly type: 'load-parameters'; readonly parameters: string; readonly modelVersion: ModelVersion }
+  | {
+      readonly type: 'compute-partition'
+      readonly item: WorkItem
+      readonly index: number
+      readonly partition: PartitionIndex
+    }
+  /** Keep the running sum as it is now as the lease's last complete level. */
+  | { readonly type: 'keep-level'; readonly lease: LeaseId; readonly covers: number }
+  | {
+      readonly type: 'announce-progress'
+      readonly lease: LeaseId
+      readonly finished: number
+      readonly computeMs: Milliseconds
+      readonly ended: boolean
+    }
+  | {
+      readonly type: 'send-result'
+      readonly item: WorkItem
+      readonly covers: number
+      readonly from: 'running' | 'kept'
+      readonly computeMs: Milliseconds
+    }
+  | { readonly type: 'drop-sums'; readonly lease: LeaseId }
+
+export const idleWorker: WorkerMachine = { queue: [], busy: 'idle', loadedVersion: null }
+
+export function stepWorker(
+  worker: WorkerMachine,
+  event: WorkerEvent,
+): readonly [WorkerMachine, readonly WorkerEffect[]] {
+  const effects: WorkerEffect[] = []
+  return [goOn(handle(worker, event, effects), event.at, effects), effects]
+}
+
+function handle(worker: WorkerMachine, event: WorkerEvent, effects: WorkerEffect[]): WorkerMachine {
+  switch (event.type) {
+    case 'work-assigned': {
+      // Work on an older model is of no more use to anybody.
+      const stale = worker.queue.filter(({ modelVersion }) => modelVersion < event.item.modelVersion)
+      const kept = stale.reduce((rest, { lease }) => end(rest, lease, event.at, effects), worker)
+      const added: Progress = {
+        ...event.item,
+        finished: 0,
+        computeMs: 0,
+        startedAt: null,
+        announcedAt: event.at,
+        requested: null,
+        isSent: false,
+        kept: 0,
+      }
+      return { ...kept, queue: [...kept.queue, added] }
+    }
+    case 'result-requested':
+      return changeItem(worker, event.lease, item => answerIfReady({ ...item, requested: event.covers }, effects))
+    case 'lease-released':
+      return end(worker, event.lease, event.at, effects)
+    case 'parameters-loaded':
+      return { ...worker, busy: 'idle', loadedVersion: event.modelVersion }
+    case 'parameters-failed': {
+      const lost = worker.queue.filter(({ modelVersion }) => modelVersion === event.modelVersion)
+      const idle: WorkerMachine = { ...worker, busy: 'idle' }
+      return lost.reduce((rest, { lease }) => end(rest, lease, event.at, effects), idle)
+    }
+    case 'partition-computed':
+      return countPartition({ ...worker, busy: 'idle' }, event, effects)
+    case 'partition-failed':
+      return end({ ...worker, busy: 'idle' }, event.lease, event.at, effects)
+    case 'work-abandoned': {
+      const ended: WorkerEffect[] = []
+      const empty = worker.queue.reduce((rest, { lease }) => end(rest, lease, event.at, ended), worker)
+      effects.push(...ended.filter(effect => event.tell || effect.type === 'drop-sums'))
+      return empty
+    }
+  }
+}
+
+function countPartition(
+  worker: WorkerMachine,
+  event: Extract<WorkerEvent, { type: 'partition-computed' }>,
+  effects: WorkerEffect[],
+): WorkerMachine {
+  return changeItem(worker, event.lease, item => {
+    const finished = item.finished + 1
+    const counted = { ...item, finished, computeMs: item.computeMs + event.ms }
+    const isLevel = item.work.levels.some(level => level.upTo === finished)
+    if (item.work.upload === 'when-done') {
+      if (finished === item.work.partitions.length) return send(counted, finished, 'running', effects)
+    } else if (isLevel) {
+      announce(counted, false, effects)
+      return answerIfReady({ ...counted, announcedAt: event.at }, effects)
+    }
+    if (event.at - item.announcedAt < progressEveryMs) return counted
+    announce(counted, false, effects)
+    return { ...counted, announcedAt: event.at }
+  })
+}
+
+/** A level asked for is sent from the running sum, or, where the worker has gone on, from what was kept. */
+function answerIfReady(item: Progress, effects: WorkerEffect[]): Progress {
+  if (item.requested === null || item.isSent) return item
+  if (item.kept >= item.requested) return send(item, item.kept, 'kept', effects)
+  const isAtLevel = item.work.levels.some(level => level.upTo === item.finished)
+  if (isAtLevel && item.finished >= item.requested) return send(item, item.finished, 'running', effects)
+  return item
+}
+
+function send(item: Progress, covers: number, from: 'running' | 'kept', effects: WorkerEffect[]): Progress {
+  effects.push({ type: 'send-result', item: workOf(item), covers, from, computeMs: item.computeMs })
+  return { ...item, isSent: true }
+}
+
+function announce(item: Progress, ended: boolean, effects: WorkerEffect[]): void {
+  effects.push({
+    type: 'announce-progress',
+    lease: item.lease,
+    finished: item.finished,
+    computeMs: item.computeMs,
+    ended,
+  })
+}
+
+/** Stops work on a lease and says how far it came, the partition under way included in the time. */
+function end(worker: WorkerMachine, lease: LeaseId, at: Milliseconds, effects: WorkerEffect[]): WorkerMachine {
+  const item = worker.queue.find(other => other.lease === lease)
+  if (!item) return worker
+  const isUnderWay = worker.busy === 'computing' && worker.queue[0] === item && item.startedAt !== null
+  const computeMs = isUnderWay ? item.computeMs + Math.max(0, at - item.startedAt!) : item.computeMs
+  announce({ ...item, computeMs }, true, effects)
+  effects.push({ type: 'drop-sums', lease })
+  return { ...worker, queue: worker.queue.filter(other => other !== item) }
+}
+
+/** Starts the next piece of work, if the device is free. */
+function goOn(worker: WorkerMachine, at: Milliseconds, effects: WorkerEffect[]): WorkerMachine {
+  if (worker.busy !== 'idle') return worker
+  const item = worker.queue.find(other => other.finished < other.work.partitions.length)
+  // What is complete and sent needs no release: whoever sends it drops the sums afterwards.
+  const queue = worker.queue.filter(other => !(other.work.upload === 'when-done' && other.isSent))
+  if (!item) return { ...worker, queue }
+  if (item.modelVersion !== worker.loadedVersion) {
+    effects.push({ type: 'load-parameters', parameters: item.parameters, modelVersion: item.modelVersion })
+    return { ...worker, queue, busy: 'loading' }
+  }
+  const isAtLevel =
+    item.work.upload === 'on-request' && !item.isSent && item.work.levels.some(level => level.upTo === item.finished)
+  if (isAtLevel && item.kept < item.finished)
+    effects.push({ type: 'keep-level', lease: item.lease, covers: item.finished })
+  effects.push({
+    type: 'compute-partition',
+    item: workOf(item),
+    index: item.finished,
+    partition: item.work.partitions[item.finished]!,
+  })
+  const started = { ...item, startedAt: at, kept: isAtLevel ? item.finished : item.kept }
+  return { ...worker, busy: 'computing', queue: queue.map(other => (other === item ? started : other)) }
+}
+
+const workOf = ({ lease, round, modelVersion, parameters, work }: Progress): WorkItem => ({
+  lease,
+  round,
+  modelVersion,
+  parameters,
+  work,
+})
+
+const changeItem = (worker: WorkerMachine, lease: LeaseId, change: (item: Progress) => Progress): WorkerMachine => ({
+  ...worker,
+  queue: worker.queue.map(item => (item.lease === lease ? change(item) : item)),
+})

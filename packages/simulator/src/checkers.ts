@@ -1,0 +1,55 @@
+// Judges of a simulated run. They see what the machine did, never why; scenarios stir, checkers judge.
+
+import type { RunEffect, TrainingRun } from '@muster/engine'
+import type { ModelVersion, PartitionIndex, RoundNumber } from '@muster/vocabulary'
+
+export interface AppliedTerm {
+  readonly weight: number
+  /** Partitions the vector really holds, and the model version it was really computed on. */
+  readonly partitions: readonly PartitionIndex[]
+  readonly modelVersion: ModelVersion
+}
+
+/** I1: each round is applied exactly once, in order. */
+export function checkOrder(previous: RoundNumber | null, round: RoundNumber, first: RoundNumber): string[] {
+  const expected = previous === null ? first : previous + 1
+  return round === expected ? [] : [`I1: round ${round} was applied where ${expected} was due`]
+}
+
+/** I2: the applied gradient counts each partition exactly once. */
+export function checkCover(round: RoundNumber, terms: readonly AppliedTerm[], partitions: number): string[] {
+  const counts = new Float64Array(partitions)
+  for (const { weight, partitions: held } of terms) for (const j of held) counts[j] = counts[j]! + weight
+  const wrong = [...counts.entries()].filter(([, count]) => Math.abs(count - 1) > 1e-6)
+  return wrong.length === 0
+    ? []
+    : [`I2: round ${round} counts partition ${wrong[0]![0]} ${wrong[0]![1]} times (${wrong.length} wrong)`]
+}
+
+/** I3: no result computed on another model version than its round's. */
+export const checkVersions = (round: RoundNumber, version: ModelVersion, terms: readonly AppliedTerm[]): string[] =>
+  terms
+    .filter(term => term.modelVersion !== version)
+    .map(term => `I3: round ${round} (version ${version}) applies a result of version ${term.modelVersion}`)
+
+/** I5: tables, queues and memory stay bounded. */
+export function checkBounds(run: TrainingRun<unknown>, queueSize: number, heldVectors: number): string[] {
+  const workers = Math.max(1, run.roster.size)
+  const problems: string[] = []
+  const bound = (what: string, size: number, max: number) => {
+    if (size > max) problems.push(`I5: ${what} grew to ${size} (bound ${max}) with ${workers} workers`)
+  }
+  // A round may re-issue each block to each worker at most once; over three rounds, churn included.
+  bound('leases', run.leases.size, 400 + 60 * workers)
+  bound('held results', heldVectors, 100 + 10 * workers)
+  bound('state of the strategy', JSON.stringify(run.strategyState).length, 200_000 + 40_000 * workers)
+  bound('event queue', queueSize, 10_000)
+  return problems
+}
+
+/** I6: while somebody is able to work, a round ends within its bound. */
+export const checkProgress = (round: RoundNumber, ms: number, boundMs: number): string[] =>
+  ms <= boundMs ? [] : [`I6: round ${round} took ${ms} ms (bound ${boundMs})`]
+
+/** One applied combination, as seen from outside. */
+export type Combination = Extract<RunEffect, { type: 'apply-combination' }>
