@@ -10,7 +10,7 @@ const pixelsPerRoundMin = 64
 const labelWidthMin = 44
 
 const fateWords: Record<Fate, string> = {
-  answered: 'answered, in the sum',
+  answered: 'answered',
   covered: 'covered by another',
   straggled: 'straggled',
   gone: 'gone',

@@ -150,7 +150,7 @@ function optionsOf(
         labelSize: 20,
         size: 46,
         space: 36,
-        ...(ticks && { splits: () => [...ticks] }),
+        ...(ticks && { splits: () => [...ticks], filter: (_plot: uPlot, marks: number[]) => marks }),
         values: (_plot, marks) => marks.map(tick => (tick === null ? '' : formatTick(tick))),
       },
     ],

@@ -107,6 +107,7 @@ export const StragglerPlots = memo(function StragglerPlots({ records }: RoundPlo
         series={duration}
         summary={`Time a round takes, ${fromTo(records, 'ms', formatMs)}.`}
         empty="Measured from the first round on."
+        range={(_plot, _min, max) => [0, (max ?? 1000) * 1.1]}
       />
     </>
   )

@@ -100,7 +100,7 @@ function StopButton({ isEnabled, onStop }: StopButtonProps) {
           </p>
           <div className="buttons">
             <button type="submit" className="button" value="">
-              Keep it running
+              Do not stop it
             </button>
             <button type="submit" className="button grave" value="stop" data-testid="confirm-stop">
               Stop the run

@@ -108,7 +108,7 @@ export function DecodingFigures({ rounds }: { readonly rounds: readonly RoundRec
         >
           {formatDecimal(last?.amplification ?? null)}
         </Figure>
-        <Figure name="Load" hook="load" value={last?.load ?? null} note="computed over needed">
+        <Figure name="Load" hook="load" value={last?.load ?? null} note="computed / needed">
           {formatDecimal(last?.load ?? null)}
         </Figure>
         <Figure name="Gradient norm" value={last?.gradientNorm ?? null} note="of the last round">
@@ -120,7 +120,7 @@ export function DecodingFigures({ rounds }: { readonly rounds: readonly RoundRec
         <Figure
           name="Received"
           value={last?.bytesIn ?? null}
-          note={`${formatBytes(lastOf(rounds, 'bytesIn') ?? 0)} in the last round`}
+          note={`${formatBytes(lastOf(rounds, 'bytesIn') ?? 0)} last round`}
         >
           {formatBytes(sumOf(rounds, 'bytesIn'))}
         </Figure>

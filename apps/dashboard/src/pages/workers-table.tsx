@@ -39,7 +39,7 @@ export function WorkersTable({ workers, phase }: WorkersTableProps) {
               Answers
             </th>
             <th scope="col" className="figure">
-              Partitions in model
+              Partitions
             </th>
             <th scope="col" className="figure">
               Straggled

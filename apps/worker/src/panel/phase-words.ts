@@ -38,8 +38,8 @@ function whileLooking({ progress, connection }: Status): PhaseWords {
 
 function whileOffline(status: Status): PhaseWords {
   const meanwhile = isWorking(status)
-    ? 'It comes back by itself and goes on computing; nothing is lost.'
-    : 'It tries again by itself; there is nothing to do.'
+    ? 'This tab goes on by itself when it does; nothing is lost.'
+    : 'This page tries again by itself.'
   return { headline: 'Offline', sentence: `The coordinator does not answer. ${meanwhile}`, tone: 'warn' }
 }
 
@@ -92,6 +92,7 @@ export const backendWords: Record<BackendName, { readonly name: string; readonly
 
 export const buttonWords = (status: Status): string => {
   if (status.phase === 'failed') return 'Reload the page'
+  if (status.phase === 'ended') return 'Nothing left to compute'
   if (isWorking(status)) return 'Pause'
   return status.phase === 'paused' ? 'Go on' : 'Begin'
 }

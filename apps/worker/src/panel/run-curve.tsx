@@ -67,7 +67,7 @@ function Drawing({ points, width, formatTick, rounds: x, bounds }: DrawingProps)
           </g>
         )
       })}
-      {ticksOf(x, Math.min(6, width / 80))
+      {ticksOf(x, Math.min(6, width / 60))
         .filter(Number.isInteger)
         .map(tick => (
           <text key={tick} x={along(tick, x, frame.left, frame.right)} y={frame.bottom + 16} textAnchor="middle">
@@ -78,7 +78,13 @@ function Drawing({ points, width, formatTick, rounds: x, bounds }: DrawingProps)
         round
       </text>
       {last === undefined ? (
-        <text x={(frame.left + frame.right) / 2} y={(frame.top + frame.bottom) / 2} textAnchor="middle">
+        <text
+          className="empty"
+          x={(frame.left + frame.right) / 2}
+          y={(frame.top + frame.bottom) / 2}
+          textAnchor="middle"
+          dominantBaseline="central"
+        >
           The curve begins with the first round.
         </text>
       ) : (

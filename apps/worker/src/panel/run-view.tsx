@@ -8,29 +8,30 @@ import { RunCurve } from './run-curve.tsx'
 export function describeModel({ model, dataset, parameterCount }: RunDescription): string {
   const inputs = dataset.inputShape.reduce((product, side) => product * side, 1)
   const widths = [inputs, ...(model.kind === 'mlp' ? model.hidden : []), dataset.classes]
-  const kind = model.kind === 'mlp' ? `perceptron (${model.activation})` : 'softmax regression'
+  const kind = model.kind === 'mlp' ? `Perceptron (${model.activation})` : 'Softmax regression'
   return `${kind}, ${widths.join('–')}, ${formatCount(parameterCount)} parameters`
 }
 
-export function RunFacts({ run }: { readonly run: RunDescription }) {
+export const describeData = ({ dataset }: RunDescription): string =>
+  `${dataset.title}: ${formatCount(dataset.trainingSamples)} samples, ${dataset.classes} classes`
+
+/** Before the run is known the rows are there already, so that nothing jumps when it is. */
+export function RunFacts({ run }: { readonly run: RunDescription | null }) {
+  const facts: readonly (readonly [string, string])[] = [
+    ['For', run === null ? none : run.for],
+    ['Learns from', run === null ? none : describeData(run)],
+    ['Model', run === null ? none : describeModel(run)],
+  ]
   return (
     <dl className="facts">
-      {run.for !== '' && (
-        <div>
-          <dt>For</dt>
-          <dd>{run.for}</dd>
-        </div>
-      )}
-      <div>
-        <dt>Learns from</dt>
-        <dd>
-          {run.dataset.title}: {formatCount(run.dataset.trainingSamples)} samples, {run.dataset.classes} classes
-        </dd>
-      </div>
-      <div>
-        <dt>Model</dt>
-        <dd>{describeModel(run)}</dd>
-      </div>
+      {facts
+        .filter(([, value]) => value !== '')
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
     </dl>
   )
 }

@@ -58,14 +58,18 @@ export function VolunteerPage({ link, store, host }: VolunteerPageProps) {
         <div className="intro">
           <p className="lead">Many browsers train one model together. Yours can be one of them.</p>
           <h1>{status.run?.title ?? 'Asking what is being trained'}</h1>
-          {status.run !== null && <RunFacts run={status.run} />}
+          <RunFacts run={status.run} />
         </div>
         <section className="steering" aria-label="Your part">
           <PhaseLine status={steady} phase={status.phase} />
-          <Agreement host={host} />
+          {status.phase !== 'ended' && <Agreement host={host} />}
           <MainButton status={status} link={link} />
-          <ShareSlider share={share} onChange={chooseShare} />
-          <ScreenChoice isOn={keepsScreenOn} onChange={setKeepsScreenOn} />
+          {status.phase !== 'ended' && (
+            <>
+              <ShareSlider share={share} onChange={chooseShare} />
+              <ScreenChoice isOn={keepsScreenOn} onChange={setKeepsScreenOn} />
+            </>
+          )}
           <BackendDetails status={status} />
           <details className="more">
             <summary>What is known of you</summary>
@@ -132,7 +136,7 @@ function MainButton({ status, link }: { readonly status: Status; readonly link: 
   return (
     <button
       type="button"
-      className={isWorking(status) ? 'button main' : 'button primary main'}
+      className={isWorking(status) || status.phase === 'ended' ? 'button main' : 'button primary main'}
       data-testid="begin"
       disabled={status.phase === 'ended'}
       onClick={act}
