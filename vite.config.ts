@@ -73,6 +73,7 @@ const coordinator = 'http://127.0.0.1:8787'
 export default defineConfig({
   root: here('./apps'),
   publicDir: false,
+  cacheDir: here('./node_modules/.vite'),
   plugins: [react(), placePages(), placeWasm()],
   worker: { format: 'es' },
   server: { proxy: { '/api': coordinator, '/socket.io': { target: coordinator, ws: true } } },

@@ -142,9 +142,14 @@ function Opening({ state }: { readonly state: RunState }) {
     <main className="opening">
       <h1>{isLost ? 'The coordinator does not answer' : 'Asking the coordinator'}</h1>
       <p className="quiet">
-        {isLost
-          ? 'Is it running? `npm start` starts it and continues the run where it was saved. This page tries again by itself.'
-          : 'The run appears here in a moment.'}
+        {isLost ? (
+          <>
+            Is it running? <code>npm start</code> starts it and continues the run where it was saved. This page tries
+            again by itself.
+          </>
+        ) : (
+          'The run appears here in a moment.'
+        )}
       </p>
     </main>
   )

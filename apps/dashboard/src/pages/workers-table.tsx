@@ -48,7 +48,7 @@ export function WorkersTable({ workers, phase }: WorkersTableProps) {
               Refused
             </th>
             <th scope="col" className="figure">
-              Since round
+              Joined
             </th>
             <th scope="col" className="figure">
               Last heard
@@ -85,7 +85,7 @@ function Row({ row }: { readonly row: WorkerRow }) {
       <td className="figure">{formatCount(row.partitions)}</td>
       <td className={row.straggled > 0 ? 'figure amber' : 'figure'}>{countOrNone(row.straggled)}</td>
       <td className={row.refused > 0 ? 'figure red' : 'figure'}>{countOrNone(row.refused)}</td>
-      <td className="figure">{formatCount(row.joinedAtRound)}</td>
+      <td className="figure">round {formatCount(row.joinedAtRound)}</td>
       <td className="figure">{row.heardMsAgo < 1000 ? 'now' : `${Math.round(row.heardMsAgo / 1000)} s ago`}</td>
     </tr>
   )
