@@ -1,0 +1,198 @@
+// Carries out what the worker machine asks for: loads parameters, computes partitions, sends answers. All tensors of
+// a worker live here, by lease.
+
+import { idleWorker, stepWorker, type WorkerEffect, type WorkerEvent, type WorkerMachine } from '@muster/engine'
+import { encodeResultFrame, type RunDescription } from '@muster/protocol'
+import type { LeaseId, Milliseconds, RoundNumber } from '@muster/vocabulary'
+import { type GradientComputer, type GradientSum, partitionRange, roundBatch, takeBatch } from '@muster/workloads'
+import { createDutyCycle } from './duty-cycle.ts'
+import type { PartitionStore } from './partition-store.ts'
+
+export interface ComputeLoopPorts {
+  readonly run: RunDescription
+  readonly computer: GradientComputer
+  readonly partitions: PartitionStore
+  fetchParameters(hash: string): Promise<Float32Array>
+  /** Posts a frame; false where the coordinator refused it. Throws where it could not be reached. */
+  postResult(frame: Uint8Array<ArrayBuffer>): Promise<boolean>
+  announce(message: { lease: LeaseId; finished: number; computeMs: Milliseconds; ended: boolean }): void
+  /** Share of the device in a round. */
+  share(round: RoundNumber): number
+  onChange(change: LoopChange): void
+}
+
+export type LoopChange =
+  | { readonly type: 'partition-computed'; readonly ms: Milliseconds }
+  | { readonly type: 'answered'; readonly accepted: boolean; readonly samples: number }
+  | { readonly type: 'failed'; readonly message: string }
+
+export interface ComputeLoop {
+  tell(event: WorkerEvent extends infer E ? (E extends { at: number } ? Omit<E, 'at'> : never) : never): void
+  isBusy(): boolean
+  dispose(): void
+}
+
+interface Sums {
+  readonly running: GradientSum
+  kept: GradientSum | null
+  /** Uses under way; a dropped sum is freed after the last of them. */
+  uses: number
+  isDropped: boolean
+}
+
+const uploadTries = 3
+
+export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
+  const { run, computer } = ports
+  const duty = createDutyCycle()
+  const sums = new Map<LeaseId, Sums>()
+  let machine: WorkerMachine = idleWorker
+  let isDisposed = false
+  let uploads: Promise<void> = Promise.resolve()
+
+  const tell: ComputeLoop['tell'] = event => {
+    if (isDisposed) return
+    const [next, effects] = stepWorker(machine, { ...event, at: performance.now() } as WorkerEvent)
+    machine = next
+    for (const effect of effects) perform(effect)
+  }
+
+  function perform(effect: WorkerEffect): void {
+    switch (effect.type) {
+      case 'load-parameters':
+        load(effect.parameters).then(
+          () => tell({ type: 'parameters-loaded', modelVersion: effect.modelVersion }),
+          error => {
+            ports.onChange({ type: 'failed', message: String(error) })
+            tell({ type: 'parameters-failed', modelVersion: effect.modelVersion })
+          },
+        )
+        return
+      case 'compute-partition':
+        compute(effect).then(
+          ms => {
+            ports.onChange({ type: 'partition-computed', ms })
+            tell({ type: 'partition-computed', lease: effect.item.lease, ms })
+          },
+          error => {
+            ports.onChange({ type: 'failed', message: String(error) })
+            tell({ type: 'partition-failed', lease: effect.item.lease })
+          },
+        )
+        return
+      case 'keep-level': {
+        const entry = sums.get(effect.lease)
+        if (!entry) return
+        entry.kept?.dispose()
+        entry.kept = entry.running.copy()
+        return
+      }
+      case 'announce-progress':
+        return ports.announce(effect)
+      case 'send-result':
+        return send(effect)
+      case 'drop-sums':
+        return drop(effect.lease)
+    }
+  }
+
+  async function load(hash: string): Promise<void> {
+    computer.loadParameters(await ports.fetchParameters(hash))
+  }
+
+  async function compute({
+    item,
+    index,
+    partition,
+  }: Extract<WorkerEffect, { type: 'compute-partition' }>): Promise<Milliseconds> {
+    const { lease, round, work } = item
+    // Reserved before the first wait, so that a release in the meantime finds it.
+    const entry = sums.get(lease) ?? { running: computer.newSum(), kept: null, uses: 0, isDropped: false }
+    sums.set(lease, entry)
+    entry.uses++
+    try {
+      const samples = await ports.partitions.get(run.dataset.partitions[partition]!)
+      const { from, to } = partitionRange(run.dataset.trainingSamples, run.dataset.partitions.length, partition)
+      if (samples.count !== to - from)
+        throw new Error(`data partition ${partition} holds ${samples.count} samples, not ${to - from}`)
+      const startedAt = performance.now()
+      const batch = takeBatch(samples, roundBatch(run.seed, round, partition, samples.count, run.batchPerPartition))
+      await entry.running.add(batch, work.levels[0]?.weights?.[index] ?? 1)
+      await duty.rest(performance.now() - startedAt, ports.share(round))
+      return performance.now() - startedAt
+    } finally {
+      release(entry)
+    }
+  }
+
+  function send({ item, covers, from, computeMs }: Extract<WorkerEffect, { type: 'send-result' }>): void {
+    const entry = sums.get(item.lease)
+    const sum = from === 'kept' ? entry?.kept : entry?.running
+    if (!entry || !sum) return
+    entry.uses++
+    // The sum as it is now; reading may wait for the device, and the running sum may go on.
+    const reading = sum.read()
+    if (item.work.upload === 'when-done') drop(item.lease)
+    uploads = uploads
+      .then(() => reading)
+      .then(async ({ gradient, lossSum, samples }) => {
+        const { lease, round, modelVersion } = item
+        const header = {
+          lease,
+          round,
+          modelVersion,
+          covers,
+          samples,
+          firstCoordinate: 0,
+          coordinates: gradient.length,
+          computeMs,
+          lossSum,
+        }
+        const accepted = await post(encodeResultFrame({ header, vector: gradient }))
+        ports.onChange({ type: 'answered', accepted, samples })
+      })
+      .catch(error => {
+        ports.onChange({ type: 'failed', message: String(error) })
+        ports.announce({ lease: item.lease, finished: covers, computeMs, ended: true })
+      })
+      .finally(() => release(entry))
+  }
+
+  async function post(frame: Uint8Array<ArrayBuffer>): Promise<boolean> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await ports.postResult(frame)
+      } catch (error) {
+        if (attempt === uploadTries || isDisposed) throw error
+        await new Promise(resolve => setTimeout(resolve, 100 * 4 ** attempt))
+      }
+    }
+  }
+
+  function drop(lease: LeaseId): void {
+    const entry = sums.get(lease)
+    if (!entry) return
+    sums.delete(lease)
+    entry.isDropped = true
+    if (entry.uses === 0) free(entry)
+  }
+
+  function release(entry: Sums): void {
+    entry.uses--
+    if (entry.uses === 0 && entry.isDropped) free(entry)
+  }
+
+  function free(entry: Sums): void {
+    entry.running.dispose()
+    entry.kept?.dispose()
+  }
+
+  return {
+    tell,
+    isBusy: () => machine.busy !== 'idle',
+    dispose() {
+      tell({ type: 'work-abandoned', tell: false })
+      isDisposed = true
+    },
+  }
+}

@@ -1,0 +1,262 @@
+// A volunteer: connects, chooses a backend, warms up, takes work, obeys pause and share, comes back by itself. The
+// same in a Web Worker and in Node; what differs is handed in.
+
+import {
+  type Progress,
+  protocolVersion,
+  type Ready,
+  type RunDescription,
+  refused,
+  release,
+  request,
+  runProgress,
+  welcome,
+  work,
+} from '@muster/protocol'
+import { leaseId, type Milliseconds, type RoundNumber } from '@muster/vocabulary'
+import {
+  createGradientComputer,
+  type GradientComputer,
+  initialParameters,
+  onDeviceLost,
+  type StartedBackend,
+  startBackend,
+  warmUp,
+} from '@muster/workloads'
+import { io, type Socket } from 'socket.io-client'
+import { type ComputeLoop, createComputeLoop } from './compute-loop.ts'
+import { createPartitionStore } from './partition-store.ts'
+import type { VolunteerCommand, VolunteerSettings, VolunteerStatus } from './status.ts'
+
+export interface VolunteerEnvironment {
+  /** Where the backend's .wasm files are; absent where they have been set up already. */
+  readonly wasmPath?: string
+  /** Bytes of data partitions kept in memory. */
+  readonly partitionBytesMax: number
+  /** Rehearsals slow workers down: a further factor on the share, by round. */
+  slowness?(round: RoundNumber): number
+}
+
+export interface Volunteer {
+  command(command: VolunteerCommand): void
+  close(): void
+}
+
+export function createVolunteer(
+  settings: VolunteerSettings,
+  environment: VolunteerEnvironment,
+  onStatus: (status: VolunteerStatus) => void,
+): Volunteer {
+  const origin = settings.coordinator.replace(/\/$/, '')
+  let status: VolunteerStatus = {
+    connection: 'connecting',
+    phase: 'looking',
+    share: settings.share,
+    session: null,
+    backend: null,
+    backendNotes: [],
+    run: null,
+    progress: null,
+    contributed: { results: 0, samples: 0, partitions: 0, computeMs: 0 },
+    msPerPartition: null,
+    message: null,
+  }
+  let wantsWork = false
+  let isClosed = false
+  let started: Promise<StartedBackend> | null = null
+  let machinery: {
+    readonly runId: string
+    readonly computer: GradientComputer
+    readonly loop: ComputeLoop
+    readonly msPerPartition: Milliseconds
+  } | null = null
+  let preparing: Promise<void> | null = null
+
+  const change = (changes: Partial<VolunteerStatus>) => {
+    status = { ...status, ...changes }
+    onStatus(status)
+  }
+  const fail = (message: string) => {
+    wantsWork = false
+    change({ phase: 'failed', message })
+  }
+
+  const socket: Socket = io(origin, {
+    transports: ['websocket'],
+    auth: { protocolVersion, volunteer: settings.volunteer, tab: settings.tab },
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 5_000,
+  })
+
+  async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+    const response = await fetch(origin + path)
+    if (!response.ok) throw new Error(`${path} answered ${response.status}`)
+    return new Uint8Array(await response.arrayBuffer())
+  }
+
+  async function postResult(frame: Uint8Array<ArrayBuffer>): Promise<boolean> {
+    const headers = { 'content-type': 'application/octet-stream', authorization: `Bearer ${status.session ?? ''}` }
+    const response = await fetch(`${origin}/api/results`, { method: 'POST', headers, body: frame })
+    if (response.status >= 500) throw new Error(`the coordinator answered ${response.status}`)
+    return response.ok
+  }
+
+  /** Backend, computer and loop for the run that the coordinator described; kept over reconnections. */
+  async function prepare(run: RunDescription): Promise<void> {
+    if (machinery?.runId === run.id) return
+    machinery?.loop.dispose()
+    machinery?.computer.dispose()
+    machinery = null
+    change({ phase: 'starting', message: null })
+    started ??= startBackend({ prefer: settings.backend, wasmPath: environment.wasmPath })
+    const { name, notes } = await started
+    change({ backend: name, backendNotes: notes })
+    onDeviceLost(() => {
+      socket.emit('leave', { reason: 'closed' })
+      fail('The graphics card was taken away from this page. Reload it to go on.')
+    })
+    const inputSize = run.dataset.inputShape.reduce((product, extent) => product * extent, 1)
+    const computer = createGradientComputer(run.model, inputSize, run.dataset.classes)
+    computer.loadParameters(initialParameters(run.model, inputSize, run.dataset.classes, run.seed))
+    const { msPerBatch } = await warmUp(computer, run.batchPerPartition)
+    const loop = createComputeLoop({
+      run,
+      computer,
+      partitions: createPartitionStore(fetchBytes, environment.partitionBytesMax),
+      fetchParameters: async hash => new Float32Array((await fetchBytes(`/api/parameters/${hash}`)).buffer),
+      postResult,
+      announce: ({ lease, finished, computeMs, ended }) => {
+        socket.emit('progress', { lease, finished, computeMs, ended } satisfies Progress)
+      },
+      share: round => status.share / (environment.slowness?.(round) ?? 1),
+      onChange(changed) {
+        const { contributed } = status
+        if (changed.type === 'partition-computed') {
+          const { partitions, computeMs } = contributed
+          const pace = status.msPerPartition === null ? changed.ms : 0.9 * status.msPerPartition + 0.1 * changed.ms
+          change({
+            phase: wantsWork ? 'computing' : status.phase,
+            msPerPartition: pace,
+            contributed: { ...contributed, partitions: partitions + 1, computeMs: computeMs + changed.ms },
+          })
+        } else if (changed.type === 'answered' && changed.accepted) {
+          change({
+            message: null,
+            contributed: {
+              ...contributed,
+              results: contributed.results + 1,
+              samples: contributed.samples + changed.samples,
+            },
+          })
+        } else if (changed.type === 'failed' && status.connection === 'connected') change({ message: changed.message })
+      },
+    })
+    machinery = { runId: run.id, computer, loop, msPerPartition: msPerBatch }
+  }
+
+  /** Goes as far toward computing as wishes and connection allow. */
+  function goOn(): void {
+    const { run } = status
+    if (!wantsWork || isClosed || status.connection !== 'connected' || run === null || preparing) return
+    preparing = prepare(run)
+      .then(() => {
+        preparing = null
+        if (!wantsWork || !socket.connected || machinery === null || status.backend === null) return
+        if (status.run?.id !== machinery.runId) return goOn()
+        const share = status.share / (environment.slowness?.(0) ?? 1)
+        socket.emit('ready', {
+          backend: status.backend,
+          msPerPartition: machinery.msPerPartition / share,
+          deviceShare: status.share,
+        } satisfies Ready)
+        change({ phase: status.progress?.phase === 'ended' ? 'ended' : 'waiting' })
+      })
+      .catch(error => {
+        preparing = null
+        fail(`This tab could not start: ${error instanceof Error ? error.message : String(error)}`)
+      })
+  }
+
+  socket.on('connect_error', error => {
+    const code = (error as { data?: { code?: string } }).data?.code
+    if (code === 'protocol-version') {
+      socket.disconnect()
+      fail('This page is older than the coordinator. Reload it to go on.')
+    } else change({ connection: 'offline', message: code === undefined ? null : error.message })
+  })
+  socket.on('disconnect', () => {
+    machinery?.loop.tell({ type: 'work-abandoned', tell: false })
+    change({ connection: 'offline', session: null })
+  })
+  socket.on('welcome', (message: unknown) => {
+    const heard = welcome.safeParse(message)
+    if (!heard.success)
+      return fail('The coordinator speaks in a way this page does not understand. Reload it to go on.')
+    change({ connection: 'connected', session: heard.data.session, run: heard.data.run, message: null })
+    goOn()
+  })
+  socket.on('work', (message: unknown) => {
+    const heard = work.safeParse(message)
+    if (!heard.success || machinery === null || !wantsWork) return
+    const { lease, round, modelVersion, parameters, partitions, levels, upload } = heard.data
+    const item = {
+      lease: leaseId(lease),
+      round,
+      modelVersion,
+      parameters,
+      work: { partitions, levels: levels as never, upload },
+    }
+    change({ phase: 'computing' })
+    machinery.loop.tell({ type: 'work-assigned', item })
+  })
+  socket.on('request', (message: unknown) => {
+    const heard = request.safeParse(message)
+    if (heard.success)
+      machinery?.loop.tell({ type: 'result-requested', lease: leaseId(heard.data.lease), covers: heard.data.covers })
+  })
+  socket.on('release', (message: unknown) => {
+    const heard = release.safeParse(message)
+    if (heard.success) machinery?.loop.tell({ type: 'lease-released', lease: leaseId(heard.data.lease) })
+  })
+  socket.on('run-progress', (message: unknown) => {
+    const heard = runProgress.safeParse(message)
+    if (!heard.success) return
+    const { phase } = heard.data
+    const isIdle = machinery !== null && !machinery.loop.isBusy()
+    if (phase === 'ended') change({ progress: heard.data, phase: 'ended' })
+    else if (wantsWork && isIdle && status.phase === 'computing' && phase !== 'running')
+      change({ progress: heard.data, phase: 'waiting' })
+    else change({ progress: heard.data })
+  })
+  socket.on('refused', (message: unknown) => {
+    const heard = refused.safeParse(message)
+    if (heard.success) change({ message: heard.data.message })
+  })
+
+  return {
+    command(command) {
+      switch (command.type) {
+        case 'begin':
+          wantsWork = true
+          return goOn()
+        case 'pause':
+          wantsWork = false
+          machinery?.loop.tell({ type: 'work-abandoned', tell: true })
+          socket.emit('leave', { reason: 'paused' })
+          return change({ phase: 'paused' })
+        case 'set-share':
+          return change({ share: Math.min(1, Math.max(0.05, command.share)) })
+        case 'leave':
+          wantsWork = false
+          socket.emit('leave', { reason: 'closed' })
+          return
+      }
+    },
+    close() {
+      isClosed = true
+      wantsWork = false
+      machinery?.loop.dispose()
+      socket.disconnect()
+    },
+  }
+}
