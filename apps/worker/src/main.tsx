@@ -25,6 +25,6 @@ const container = document.getElementById('page')
 if (container === null) throw new Error('The page has no element with the id "page".')
 createRoot(container).render(
   <StrictMode>
-    <VolunteerPage link={link} store={store} host={location.host} />
+    <VolunteerPage link={link} store={store} host={location.host} beginsAtOnce={settings.beginsAtOnce} />
   </StrictMode>,
 )

@@ -2,7 +2,7 @@
 
 import type { VolunteerCommand, VolunteerSettings, VolunteerStatus } from '@muster/volunteer'
 
-export type Status = VolunteerStatus & { readonly session?: string | null }
+export type Status = VolunteerStatus
 
 export interface VolunteerLink {
   readonly status: () => Status
@@ -16,6 +16,7 @@ export function statusAtOpening(share: number): Status {
     connection: 'connecting',
     phase: 'looking',
     share,
+    session: null,
     backend: null,
     backendNotes: [],
     run: null,

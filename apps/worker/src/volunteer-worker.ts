@@ -1,5 +1,7 @@
 // The Web Worker's start: everything that computes and talks to the coordinator lives behind this line.
 
+import './configure-schemas.ts'
+
 import { serveVolunteer } from '@muster/volunteer'
 
-serveVolunteer(globalThis as unknown as Parameters<typeof serveVolunteer>[0])
+serveVolunteer(self)

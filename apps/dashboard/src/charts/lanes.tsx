@@ -39,7 +39,8 @@ export function Lanes({ lanes, workers }: LanesProps) {
   return (
     <figure className="lanes" data-testid="lanes">
       <Legend />
-      <div className="lanes-body">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section className="lanes-body" aria-label="Lanes, one a worker" tabIndex={0}>
         <ul className="lanes-names" aria-hidden="true">
           {drawing.workers.map(worker => (
             <li key={worker} style={{ height: rowHeight }} title={worker}>
@@ -80,7 +81,7 @@ export function Lanes({ lanes, workers }: LanesProps) {
             ))}
           </svg>
         </div>
-      </div>
+      </section>
       <LanesTable lanes={shown} />
     </figure>
   )

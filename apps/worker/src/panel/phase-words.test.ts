@@ -40,6 +40,10 @@ describe('the words for each phase', () => {
     expect(phaseWords({ ...connected, phase: 'ended' }).sentence).not.toContain('your work')
   })
 
+  it('say that the wish to begin was heard before the coordinator was', () => {
+    expect(phaseWords({ ...opening, phase: 'starting' }).sentence).toContain('as soon as')
+  })
+
   it('tell a paused run from a mere wait', () => {
     const paused: Status = { ...connected, phase: 'waiting', progress: { ...progress, phase: 'paused' } }
     expect(phaseWords(paused).headline).toBe('Run paused')

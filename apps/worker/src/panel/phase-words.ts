@@ -58,6 +58,9 @@ export function phaseWords(status: Status): PhaseWords {
     case 'looking':
       return whileLooking(status)
     case 'starting':
+      if (connection === 'connecting') {
+        return { headline: 'Connecting', sentence: 'Begins as soon as the coordinator answers.', tone: 'active' }
+      }
       return {
         headline: 'Getting ready',
         sentence: 'Choosing how to compute and warming up. This takes a few seconds.',

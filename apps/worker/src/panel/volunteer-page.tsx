@@ -17,10 +17,13 @@ interface VolunteerPageProps {
   readonly link: VolunteerLink
   readonly store: BrowserStore
   readonly host: string
+  readonly beginsAtOnce: boolean
 }
 
-export function VolunteerPage({ link, store, host }: VolunteerPageProps) {
-  const status = useSyncExternalStore(link.subscribe, link.status)
+export function VolunteerPage({ link, store, host, beginsAtOnce }: VolunteerPageProps) {
+  const heard = useSyncExternalStore(link.subscribe, link.status)
+  const [wantsWork, setWantsWork] = useState(beginsAtOnce)
+  const status = wantsWork ? onItsWay(heard) : heard
   const [share, setShare] = useState(status.share)
   const [keepsScreenOn, setKeepsScreenOn] = useState(false)
   const works = isWorking(status)
@@ -32,6 +35,12 @@ export function VolunteerPage({ link, store, host }: VolunteerPageProps) {
     document.title = status.phase === 'looking' ? 'Muster' : `${headline} · Muster`
   }, [status.phase, headline])
 
+  const act = (): void => {
+    if (status.phase === 'failed') return location.reload()
+    const wants = !isWorking(status)
+    setWantsWork(wants)
+    link.send({ type: wants ? 'begin' : 'pause' })
+  }
   const chooseShare = (next: number): void => {
     setShare(next)
     store.write(shareKey, String(next))
@@ -61,9 +70,9 @@ export function VolunteerPage({ link, store, host }: VolunteerPageProps) {
           <RunFacts run={status.run} />
         </div>
         <section className="steering" aria-label="Your part">
-          <PhaseLine status={steady} phase={status.phase} />
+          <PhaseLine status={steady} phase={heard.phase} />
           {status.phase !== 'ended' && <Agreement host={host} />}
-          <MainButton status={status} link={link} />
+          <MainButton status={status} onPress={act} />
           {status.phase !== 'ended' && (
             <>
               <ShareSlider share={share} onChange={chooseShare} />
@@ -92,6 +101,11 @@ export function VolunteerPage({ link, store, host }: VolunteerPageProps) {
   )
 }
 
+/** The button has been pressed; the connection, or the Web Worker, needs a moment. */
+function onItsWay(status: Status): Status {
+  return status.phase === 'looking' || status.phase === 'paused' ? { ...status, phase: 'starting' } : status
+}
+
 interface PhaseLineProps {
   readonly status: Status
   /** As it is this instant, for whoever counts rather than reads. */
@@ -109,8 +123,8 @@ function PhaseLine({ status, phase }: PhaseLineProps) {
           {headline}
         </h2>
         <p>{sentence}</p>
-        {status.message !== null && status.phase !== 'failed' && <p className="remark">{status.message}</p>}
       </div>
+      {status.message !== null && status.phase !== 'failed' && <p className="remark quiet">{status.message}</p>}
       <p className="round quiet">
         {isComputing && status.progress !== null && `round ${formatCount(status.progress.round)}`}
       </p>
@@ -128,18 +142,14 @@ function Agreement({ host }: { readonly host: string }) {
   )
 }
 
-function MainButton({ status, link }: { readonly status: Status; readonly link: VolunteerLink }) {
-  const act = (): void => {
-    if (status.phase === 'failed') location.reload()
-    else link.send({ type: isWorking(status) ? 'pause' : 'begin' })
-  }
+function MainButton({ status, onPress }: { readonly status: Status; readonly onPress: () => void }) {
   return (
     <button
       type="button"
       className={isWorking(status) || status.phase === 'ended' ? 'button main' : 'button primary main'}
       data-testid="begin"
       disabled={status.phase === 'ended'}
-      onClick={act}
+      onClick={onPress}
     >
       {buttonWords(status)}
     </button>
