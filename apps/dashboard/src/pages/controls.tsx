@@ -53,10 +53,12 @@ export function Controls({ snapshot, token, isConnected }: ControlsProps) {
         </button>
         <StopButton isEnabled={canSteer} onStop={() => send({ command: 'stop' })} />
       </div>
-      <LearningRate inForce={snapshot.learningRate} isEnabled={canSteer} onApply={send} onTrouble={setTrouble} />
-      <p className="trouble" role="alert">
-        {trouble}
-      </p>
+      <div>
+        <LearningRate inForce={snapshot.learningRate} isEnabled={canSteer} onApply={send} onTrouble={setTrouble} />
+        <p className="trouble" role="alert">
+          {trouble}
+        </p>
+      </div>
       <a className="button" href="/api/weights" download data-testid="download">
         Download the weights
       </a>
