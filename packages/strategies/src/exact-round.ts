@@ -343,10 +343,12 @@ function advanceRound<Plan>(
     effects.push({ type: 'release-worker', lease, reason })
     next = changeLeases(next, other => (other.id === lease ? { ...other, isReleased: true } : other))
   }
-  next = assignAll(next, advance.assign ?? [], at, false, effects)
-  return advance.close === undefined
-    ? wake(next, advance.wakeAt, effects)
-    : closeRound(next, advance.close, at, effects)
+  if (advance.close !== undefined) return closeRound(next, advance.close, at, effects)
+  if (advance.assign === undefined || advance.assign.length === 0) return wake(next, advance.wakeAt, effects)
+  next = assignAll(next, advance.assign, at, false, effects)
+  // What has just been handed out may fall due as well, with nothing heard in between.
+  const { wakeAt } = logic.advance({ at, settings: next.settings, fleet: next.fleet, round: next.open! })
+  return wake(next, wakeAt, effects)
 }
 
 function assignAll<Plan>(

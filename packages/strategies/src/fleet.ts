@@ -104,7 +104,9 @@ function learnPace(
   computeMs: Milliseconds,
 ): Milliseconds {
   if (known === null) return pace
-  const part = Math.max(seen.finished / seen.partitions, computeMs / (known * seen.partitions))
+  // A worker whose own leaf is empty was given nothing and may yet have computed for others.
+  const given = Math.max(1, seen.partitions)
+  const part = Math.max(seen.finished / given, computeMs / (known * given))
   const weight = learningWeight * Math.min(1, part)
   return Math.exp((1 - weight) * Math.log(known) + weight * Math.log(pace))
 }

@@ -83,7 +83,7 @@ function advanceTree({ at, settings, fleet, round }: View<TreePlan>): Advance<Tr
     if (lease.lostAt !== null || lease.endedAt !== null) continue
     const node = nodeAfter(tree, lease, lease.finished)
     if (lease.requested !== null) {
-      const dueAt = lease.requested.at + uploadPatience(lease, fleet, settings.leaseMs)
+      const dueAt = answerDueAt(lease, fleet, settings.leaseMs)
       if (dueAt <= at) continue // Nobody waits for it any more; the others have gone on.
       wakeAt = Math.min(wakeAt, dueAt)
       promised.set(nodeAfter(tree, lease, lease.requested.covers)!, lease)
@@ -96,7 +96,7 @@ function advanceTree({ at, settings, fleet, round }: View<TreePlan>): Advance<Tr
     const first = (node: TreeNode) => partitionsOf(tree, node)[0]!
     return { close: whole.sort((one, other) => first(one) - first(other)).map(node => received.get(node)!) }
   }
-  const { assign, wakeAt: restedAt } = replaceLost(round, fleet, at)
+  const { assign, wakeAt: restedAt } = replaceLost(round, fleet, settings.leaseMs, at)
   wakeAt = Math.min(wakeAt, restedAt)
   const isPromised = (node: TreeNode) => received.has(node) || promised.has(node)
   if (coverTree(tree, isPromised)) return { assign, ...(wakeAt === Infinity ? {} : { wakeAt }) }
@@ -111,6 +111,10 @@ function advanceTree({ at, settings, fleet, round }: View<TreePlan>): Advance<Tr
   return { assign, request, ...(wakeAt === Infinity ? {} : { wakeAt }) }
 }
 
+/** Until when an answer that was asked for is waited for. */
+const answerDueAt = (lease: Lease, fleet: Fleet, leaseMs: Milliseconds): Milliseconds =>
+  lease.requested === null ? Infinity : lease.requested.at + uploadPatience(lease, fleet, leaseMs)
+
 function uploadPatience(lease: Lease, fleet: Fleet, leaseMs: Milliseconds): Milliseconds {
   const overhead = fleet.find(member => member.worker === lease.worker)?.overheadMs
   return overhead === null || overhead === undefined
@@ -122,23 +126,35 @@ function uploadPatience(lease: Lease, fleet: Fleet, leaseMs: Milliseconds): Mill
 function replaceLost(
   round: OpenRound<TreePlan>,
   fleet: Fleet,
+  leaseMs: Milliseconds,
   at: Milliseconds,
 ): { assign: Assignment[]; wakeAt: Milliseconds } {
   const { tree } = round.plan
-  const isPunctual = (lease: Lease) => lease.lostAt === null && (lease.announcedAt !== null || lease.lateAt > at)
-  const isHeld = (home: number) => round.leases.some(lease => lease.slot === `${home}` && isPunctual(lease))
+  const heldUntil = (lease: Lease): Milliseconds => {
+    if (lease.result !== null) return Infinity
+    if (lease.lostAt !== null || lease.endedAt !== null) return -Infinity
+    if (lease.requested !== null) return answerDueAt(lease, fleet, leaseMs)
+    return lease.announcedAt === null ? lease.lateAt : lease.heardAt + leaseMs
+  }
+  const isHeld = (home: number) => round.leases.some(lease => lease.slot === `${home}` && heldUntil(lease) > at)
   const orphaned = tree.leaves.flatMap((leaf, home) => (leaf.length > 0 && !isHeld(home) ? [home] : []))
-  const hasWork = (worker: WorkerId) => round.leases.some(lease => lease.worker === worker && lease.lostAt === null)
+  // Who has answered is free again: of those who were asked one may be lost, and then nobody else goes on.
+  const hasWork = (worker: WorkerId) =>
+    round.leases.some(lease => lease.worker === worker && lease.lostAt === null && lease.result === null)
   const idle = fleet.filter(member => !isSilent(member, at) && !hasWork(member.worker))
   // A tab whose answer was refused is given a breath: it must not be asked in a tight loop.
   const restedAt = ({ worker }: Member) =>
-    Math.max(0, ...round.leases.flatMap(lease => (lease.worker === worker ? [lease.lostAt! + restMs] : [])))
+    Math.max(
+      0,
+      ...round.leases.flatMap(({ worker: holder, lostAt }) =>
+        holder === worker && lostAt !== null ? [lostAt + restMs] : [],
+      ),
+    )
   const free = idle.filter(member => restedAt(member) <= at)
   const assign = orphaned.slice(0, free.length).map((home, i) => assignment(tree, free[i]!.worker, home))
   const resting = idle.filter(member => restedAt(member) > at)
   // Only somebody without work has a reason to wait for a home to fall due.
-  const due =
-    free.length > assign.length ? round.leases.filter(lease => isPunctual(lease) && lease.announcedAt === null) : []
+  const due = free.length > assign.length ? round.leases.map(heldUntil).filter(until => until > at) : []
   const rested = assign.length < orphaned.length ? resting : []
-  return { assign, wakeAt: Math.min(Infinity, ...due.map(lease => lease.lateAt), ...rested.map(restedAt)) }
+  return { assign, wakeAt: Math.min(Infinity, ...due, ...rested.map(restedAt)) }
 }

@@ -187,7 +187,8 @@ function end(worker: WorkerMachine, lease: LeaseId, at: Milliseconds, effects: W
 /** Starts the next piece of work, if the device is free. */
 function goOn(worker: WorkerMachine, at: Milliseconds, effects: WorkerEffect[]): WorkerMachine {
   if (worker.busy !== 'idle') return worker
-  const item = worker.queue.find(other => other.finished < other.work.partitions.length)
+  // An answer is given once: going on with its lease would be of use to nobody.
+  const item = worker.queue.find(other => !other.isSent && other.finished < other.work.partitions.length)
   // What is complete and sent needs no release: whoever sends it drops the sums afterwards.
   const queue = worker.queue.filter(other => !(other.work.upload === 'when-done' && other.isSent))
   if (!item) return { ...worker, queue }
@@ -195,8 +196,7 @@ function goOn(worker: WorkerMachine, at: Milliseconds, effects: WorkerEffect[]):
     effects.push({ type: 'load-parameters', parameters: item.parameters, modelVersion: item.modelVersion })
     return { ...worker, queue, busy: 'loading' }
   }
-  const isAtLevel =
-    item.work.upload === 'on-request' && !item.isSent && item.work.levels.some(level => level.upTo === item.finished)
+  const isAtLevel = item.work.upload === 'on-request' && item.work.levels.some(level => level.upTo === item.finished)
   if (isAtLevel && item.kept < item.finished)
     effects.push({ type: 'keep-level', lease: item.lease, covers: item.finished })
   effects.push({

@@ -1,0 +1,332 @@
+// A fleet that follows a script: it plays the engine and the workers around one policy, in its own time, and judges
+// each of the policy's answers by the laws of the interface. Test support; it knows no policy by name.
+
+import {
+  type DepartureReason,
+  type LeaseId,
+  type Milliseconds,
+  type ResultHandle,
+  resultHandle,
+  type Work,
+  type WorkerId,
+  workerId,
+} from '@muster/vocabulary'
+import type {
+  RoundReport,
+  SettingValue,
+  Strategy,
+  StrategyEffect,
+  StrategyEvent,
+  StrategyOccurrence,
+} from './strategy.ts'
+
+export interface HeldWork {
+  readonly lease: LeaseId
+  readonly worker: WorkerId
+  readonly work: Work
+  readonly round: number
+  readonly assignedAt: Milliseconds
+  finished: number
+  requested: number | null
+  isAnswered: boolean
+  isReleased: boolean
+  /** The worker said that it stopped, or its answer was refused. */
+  isEnded: boolean
+}
+
+interface HeldVector {
+  readonly partitions: readonly number[]
+  readonly weights: readonly number[]
+  readonly round: number
+}
+
+export interface FleetSettings {
+  readonly partitions: number
+  readonly leaseMs?: Milliseconds
+  readonly own: Readonly<Record<string, SettingValue>>
+}
+
+export const msPerPartition = 10
+const stepsMax = 20_000
+
+export function createScriptedFleet<State>(strategy: Strategy<State>, settings: FleetSettings) {
+  const { partitions, own, leaseMs = 5000 } = settings
+  let state = strategy.start({ partitions, leaseMs, own })
+  let at = 0
+  let round = 0
+  let joined = 0
+  let handles = 0
+  let leases = 0
+  let isPaused = false
+  let isApplying = false
+  let isCombined = false
+  const present = new Set<WorkerId>()
+  const held = new Map<LeaseId, HeldWork>()
+  const vectors = new Map<ResultHandle, HeldVector>()
+  const timers = new Map<string, Milliseconds>()
+  const reports: RoundReport[] = []
+  /** Per round, the first partition of each term. */
+  const termOrders: number[][] = []
+  let latest: readonly StrategyEffect[] = []
+
+  const demand = (isSo: boolean, law: string) => {
+    if (!isSo) throw new Error(`${strategy.name}, round ${round}, ${at} ms: ${law}`)
+  }
+
+  function tell(occurrence: StrategyOccurrence): readonly StrategyEffect[] {
+    const event = deepFreeze({ ...occurrence, at, round, modelVersion: round } as StrategyEvent)
+    deepFreeze(state)
+    const before = JSON.stringify(state)
+    const [next, effects] = strategy.step(state, event)
+    demand(JSON.stringify(state) === before, 'a step wrote to its state')
+    const restored = JSON.parse(before) as State
+    demand(
+      JSON.stringify(strategy.step(restored, event)) === JSON.stringify([next, effects]),
+      'the same state, saved and restored, and the same event gave another answer',
+    )
+    state = next
+    latest = effects
+    for (const effect of effects) judge(effect)
+    demand(!isCombined || isApplying, 'a combination without a report')
+    return effects
+  }
+
+  function judge(effect: StrategyEffect): void {
+    switch (effect.type) {
+      case 'assign-work':
+        return judgeWork(effect)
+      case 'request-result': {
+        const work = held.get(effect.lease)
+        demand(work !== undefined && !work.isAnswered && !work.isEnded, 'asks for what nobody has')
+        demand(
+          work!.work.levels.some(level => level.upTo === effect.covers),
+          'asks for what is no level',
+        )
+        work!.requested = effect.covers
+        return
+      }
+      case 'release-worker': {
+        const work = held.get(effect.lease)
+        demand(work !== undefined && !work.isReleased, 'releases nobody, or twice')
+        work!.isReleased = true
+        return
+      }
+      case 'combine':
+        return judgeSum(effect)
+      case 'report':
+        return judgeReport(effect.report)
+      case 'discard-result':
+        demand(vectors.delete(effect.handle), `discards ${effect.handle}, which is not held`)
+        return
+      case 'set-timer':
+        demand(Number.isFinite(effect.at) && effect.at >= at, `sets a timer at ${effect.at}`)
+        timers.set(effect.timer, effect.at)
+        return
+      case 'clear-timer':
+        timers.delete(effect.timer)
+    }
+  }
+
+  function judgeWork({ worker, lease, work }: Extract<StrategyEffect, { type: 'assign-work' }>): void {
+    demand(!isPaused, 'assigns work while paused')
+    demand(!isApplying, 'assigns work while a combination is being applied')
+    demand(present.has(worker), `assigns work to ${worker}, who is not here`)
+    demand(lease > leases, 'issues a lease twice')
+    leases = lease
+    const { length } = work.partitions
+    demand(length > 0 && new Set(work.partitions).size === length, 'assigns no work, or a partition twice')
+    demand(
+      work.partitions.every(j => Number.isInteger(j) && j >= 0 && j < partitions),
+      'assigns partitions that are none',
+    )
+    const ends = work.levels.map(level => level.upTo)
+    demand(
+      ends.length > 0 && ends.every((upTo, i) => upTo > (ends[i - 1] ?? 0) && upTo <= length),
+      `assigns levels ${ends} of ${length} partitions`,
+    )
+    held.set(lease, {
+      lease,
+      worker,
+      work,
+      round,
+      assignedAt: at,
+      finished: 0,
+      requested: null,
+      isAnswered: false,
+      isReleased: false,
+      isEnded: false,
+    })
+  }
+
+  function judgeSum({ terms }: Extract<StrategyEffect, { type: 'combine' }>): void {
+    demand(!isApplying && !isCombined, 'combines twice in a round')
+    const sum = new Float64Array(partitions)
+    const order: number[] = []
+    for (const { handle, weight } of terms) {
+      const vector = vectors.get(handle)
+      demand(vector !== undefined, `combines ${handle}, which is not held`)
+      demand(vector!.round === round, 'combines an answer of another round')
+      vector!.partitions.forEach((j, m) => {
+        sum[j] = sum[j]! + weight * vector!.weights[m]!
+      })
+      order.push(Math.min(...vector!.partitions))
+      vectors.delete(handle)
+    }
+    const wrong = sum.findIndex(count => Math.abs(count - 1) > 1e-6)
+    demand(wrong < 0, `counts partition ${wrong} ${sum[wrong]} times`)
+    termOrders.push(order)
+    isCombined = true
+  }
+
+  function judgeReport(report: RoundReport): void {
+    demand(isCombined && !isApplying, 'reports before it combines, or twice')
+    demand(report.residual <= 1e-8, `reports a residual of ${report.residual}`)
+    for (const key of ['stragglers', 'redundancy', 'reissued', 'amplification'] as const)
+      demand(Number.isFinite(report[key]) && report[key] >= 0, `reports ${key} ${report[key]}`)
+    demand(vectors.size === 0, 'keeps answers of a closed round')
+    reports.push(report)
+    isApplying = true
+  }
+
+  function join(): WorkerId {
+    const worker = workerId(`w${joined++}`)
+    present.add(worker)
+    tell({ type: 'worker-joined', worker, capabilities: { backend: 'cpu', msPerPartition, deviceShare: 1 } })
+    return worker
+  }
+
+  function leave(worker: WorkerId, reason: DepartureReason = 'closed'): void {
+    present.delete(worker)
+    for (const work of held.values()) if (work.worker === worker) work.isEnded = true
+    tell({ type: 'worker-left', worker, reason })
+  }
+
+  function announce(work: HeldWork, finished: number, ended = false): void {
+    work.finished = finished
+    work.isEnded ||= ended
+    const { worker, lease } = work
+    tell({ type: 'progress-announced', worker, lease, finished, computeMs: at - work.assignedAt, ended })
+  }
+
+  /** Also late, repeated, or of a worker that left: whether it is of use is the policy's to say. */
+  function answer(work: HeldWork, covers: number): ResultHandle {
+    const handle = resultHandle(`h${handles++}`)
+    const { worker, lease } = work
+    const { weights } = work.work.levels.find(level => level.upTo === covers) ?? {}
+    const summed = work.work.partitions.slice(0, covers)
+    vectors.set(handle, { partitions: summed, weights: weights ?? summed.map(() => 1), round: work.round })
+    work.isAnswered = true
+    tell({ type: 'result-arrived', worker, lease, handle, covers, computeMs: at - work.assignedAt })
+    return handle
+  }
+
+  function refuse(work: HeldWork): void {
+    work.isEnded = true
+    tell({ type: 'result-refused', worker: work.worker, lease: work.lease, code: 'value-not-finite' })
+  }
+
+  function fireTimer(): boolean {
+    const [first] = [...timers].sort(([, one], [, other]) => one - other)
+    if (!first) return false
+    timers.delete(first[0])
+    at = Math.max(at, first[1])
+    tell({ type: 'timer-fired', timer: first[0] })
+    return true
+  }
+
+  function advanceModel(): void {
+    round++
+    isApplying = false
+    isCombined = false
+    for (const work of held.values()) if (work.round < round - 3) held.delete(work.lease)
+    tell({ type: 'model-advanced' })
+  }
+
+  /** What an honest worker does next for a lease; false: nothing. */
+  function workOn(work: HeldWork): boolean {
+    if (work.isEnded || !present.has(work.worker)) return false
+    if (work.isReleased) {
+      announce(work, work.finished, true)
+      return true
+    }
+    if (work.isAnswered) return false
+    const isAsked = work.requested !== null && work.finished >= work.requested
+    if (isAsked || (work.work.upload === 'when-done' && work.finished === work.work.partitions.length)) {
+      answer(work, isAsked ? work.requested! : work.finished)
+      return true
+    }
+    const next = work.work.levels.find(level => level.upTo > work.finished)
+    if (!next) return false
+    at += msPerPartition * (next.upTo - work.finished)
+    announce(work, next.upTo)
+    return true
+  }
+
+  /** Lets those who are active work honestly, and time pass, until so many more rounds are closed. */
+  function finishRounds(count: number, isActive: (worker: WorkerId) => boolean = () => true): void {
+    const until = reports.length + count
+    for (let steps = 0; reports.length < until; steps++) {
+      demand(steps < stepsMax, 'works for ever')
+      if (isApplying) {
+        advanceModel()
+        continue
+      }
+      // In turn, so that nobody is a whole block behind.
+      const turns = [...held.values()].sort((one, other) => one.finished - other.finished)
+      if (turns.some(work => isActive(work.worker) && workOn(work))) continue
+      demand(fireTimer(), 'stands still')
+    }
+    if (isApplying) advanceModel()
+  }
+
+  return {
+    join,
+    leave,
+    announce,
+    answer,
+    refuse,
+    fireTimer,
+    advanceModel,
+    workOn,
+    finishRounds,
+    wait(ms: Milliseconds) {
+      at += ms
+    },
+    pause() {
+      isPaused = true
+      tell({ type: 'run-paused' })
+    },
+    resume() {
+      isPaused = false
+      tell({ type: 'run-resumed' })
+    },
+    present,
+    reports,
+    termOrders,
+    timers,
+    work: () => [...held.values()],
+    unanswered: () => [...held.values()].filter(work => !work.isAnswered && !work.isEnded && work.round === round),
+    get isApplying() {
+      return isApplying
+    },
+    get at() {
+      return at
+    },
+    get latest() {
+      return latest
+    },
+    get stateBytes() {
+      return JSON.stringify(state).length
+    },
+    beliefs: () => strategy.beliefs(state, at),
+  }
+}
+
+export type ScriptedFleet = ReturnType<typeof createScriptedFleet>
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  Object.freeze(value)
+  for (const part of Object.values(value)) deepFreeze(part)
+  return value
+}
