@@ -28,9 +28,10 @@ export function resolveStrategy(choice: StrategyChoice): ResolvedStrategy {
     return { ok: false, problems: [`"strategy" is ${JSON.stringify(name)}; allowed: ${names}.`] }
   }
   const own: Record<string, SettingValue> = {}
+  const names = strategy.settings.map(setting => JSON.stringify(setting.name)).join(', ')
   const problems = Object.keys(given)
     .filter(key => !strategy.settings.some(setting => setting.name === key))
-    .map(key => `"strategy.${key}" is not a setting of ${name}.`)
+    .map(key => `"strategy.${key}" is no setting of ${name}; allowed: ${names || 'none'}.`)
   for (const setting of strategy.settings) {
     const value = (given as Record<string, SettingValue>)[setting.name] ?? setting.default
     if (!isAllowed(setting, value)) {
