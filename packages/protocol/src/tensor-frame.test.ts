@@ -16,11 +16,12 @@ const header: ResultHeader = {
 const vector = Float32Array.of(1, -2, 3.5, 0, 1e-20)
 const bytes = encodeResultFrame({ header, vector })
 
-test('[WIRE1] a frame comes back as it was, also from an unaligned buffer', () => {
+test('[WIRE1] a frame comes back as it was, also from an unaligned or a Node buffer', () => {
   expect(decodeResultFrame(bytes)).toEqual({ header, vector })
   const shifted = new Uint8Array(bytes.length + 3)
   shifted.set(bytes, 3)
   expect(decodeResultFrame(shifted.subarray(3))).toEqual({ header, vector })
+  expect(decodeResultFrame(Buffer.from(shifted.buffer, 3))).toEqual({ header, vector })
 })
 
 test('[WIRE1] a frame cut short, too long or of another kind is refused by code', () => {

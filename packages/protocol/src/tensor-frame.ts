@@ -76,5 +76,8 @@ export function decodeResultFrame(bytes: Uint8Array): ResultFrame | ErrorCode {
   if (bytes.byteLength > expected) return 'frame-too-long'
   if (!Number.isFinite(header.lossSum) || !(header.computeMs >= 0) || header.computeMs === Infinity)
     return 'loss-not-finite'
-  return { header, vector: new Float32Array(bytes.slice(frameHeaderBytes).buffer) }
+  // Copied by hand: `slice` of a Node Buffer would share the pool's memory.
+  const payload = new Uint8Array(4 * header.coordinates)
+  payload.set(bytes.subarray(frameHeaderBytes))
+  return { header, vector: new Float32Array(payload.buffer) }
 }

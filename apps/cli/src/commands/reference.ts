@@ -1,0 +1,65 @@
+import { checkRunFile, findDataset, OperatorError, readSettings } from '@muster/coordinator'
+import type { RunFile } from '@muster/protocol'
+import { createSqliteStorage } from '@muster/storage'
+import { decodeSamples } from '@muster/workloads'
+import type { Command } from 'commander'
+import { loadRunFile } from '../run-file-argument.ts'
+import { createSingleProcessRun, type SingleProcessRun } from '../single-process-run.ts'
+import { wholeNumber } from './worker.ts'
+
+export function addReferenceCommand(program: Command): void {
+  program
+    .command('reference')
+    .description('the same run in one process, no network: what coded training must equal')
+    .argument('<FILE>', 'run file')
+    .option('--rounds <number>', 'how many rounds (default: the run file’s)')
+    .option('--data <folder>', 'data folder (default ./data)')
+    .option('--json', 'one JSON object at the end')
+    .action(reference)
+}
+
+async function reference(name: string, flags: { rounds?: string; data?: string; json?: boolean }): Promise<void> {
+  const { file } = checkRunFile(loadRunFile(name), name)
+  const rounds = flags.rounds === undefined ? file.end.rounds : wholeNumber('--rounds', flags.rounds, 1, 10_000_000)
+  if (rounds === undefined) throw new OperatorError('The run file names no "end.rounds"; say how many with --rounds.')
+  const single = await openSingleProcessRun(file, readSettings(flags, process.env).dataFolder)
+  let model = single.start()
+  const startedAt = performance.now()
+  let loss = Number.NaN
+  for (let round = 0; round < rounds; round++) {
+    const next = await single.advance(model, round, file.optimiser.learningRate)
+    model = next
+    loss = next.loss
+    if (!flags.json && (round + 1) % file.evaluateEvery === 0) {
+      const { accuracy } = await single.evaluate(model.parameters)
+      console.log(`round ${round + 1}   loss ${loss.toFixed(4)}   test accuracy ${(100 * accuracy).toFixed(2)} %`)
+    }
+  }
+  const { loss: testLoss, accuracy: testAccuracy } = await single.evaluate(model.parameters)
+  const seconds = (performance.now() - startedAt) / 1000
+  if (flags.json) console.log(JSON.stringify({ rounds, loss, testLoss, testAccuracy, seconds }))
+  else
+    console.log(
+      `${rounds} rounds in ${seconds.toFixed(1)} s: loss ${loss.toFixed(4)}, test accuracy ${(100 * testAccuracy).toFixed(2)} %`,
+    )
+}
+
+export async function openSingleProcessRun(file: RunFile, dataFolder: string): Promise<SingleProcessRun> {
+  const storage = createSqliteStorage(dataFolder)
+  try {
+    const manifest = findDataset(storage, file.dataset)
+    const load = (hash: string) => {
+      const bytes = storage.blobs.get(hash)
+      if (!bytes) throw new OperatorError(`The data folder lacks samples of "${file.dataset}". Add the data set again.`)
+      return decodeSamples(bytes)
+    }
+    return await createSingleProcessRun(file, {
+      inputShape: manifest.inputShape,
+      classes: manifest.classes,
+      train: load(manifest.train),
+      test: load(manifest.test),
+    })
+  } finally {
+    storage.close()
+  }
+}

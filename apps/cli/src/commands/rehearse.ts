@@ -1,0 +1,81 @@
+import { checkRunFile, readSettings } from '@muster/coordinator'
+import type { Command } from 'commander'
+import { readFaultSpec } from '../rehearsal/fault-spec.ts'
+import { type RehearsalReport, rehearse } from '../rehearsal/rehearse.ts'
+import { loadRunFile } from '../run-file-argument.ts'
+import { wholeNumber } from './worker.ts'
+
+interface RehearseFlags {
+  readonly workers: string
+  readonly rounds?: string
+  readonly seed?: string
+  readonly strategy?: string
+  readonly fault: readonly string[]
+  readonly reference: boolean
+  readonly data?: string
+  readonly json?: boolean
+}
+
+export function addRehearseCommand(program: Command): void {
+  program
+    .command('rehearse')
+    .description('try a run before inviting anybody: headless workers, faults, and a report')
+    .argument('<FILE>', 'run file')
+    .option('--workers <number>', 'how many workers', '4')
+    .option('--rounds <number>', 'how many rounds (default: the run file’s, else 100)')
+    .option('--seed <number>', 'seed of run and faults (default: the run file’s)')
+    .option('--strategy <name>', 'another strategy than the run file’s')
+    .option(
+      '--fault <spec>',
+      'kill:COUNT@ROUND, freeze:COUNT@ROUND+ROUNDS, slow:COUNTxFACTOR@FROM-TO, flaky:PERCENTxFACTOR@FROM-TO, join:COUNT@ROUND (repeatable)',
+      (spec: string, all: string[]) => [...all, spec],
+      [],
+    )
+    .option('--no-reference', 'do not train the single-process reference')
+    .option('--data <folder>', 'data folder that holds the data set (default ./data)')
+    .option('--json', 'one JSON object')
+    .action(run)
+}
+
+async function run(name: string, flags: RehearseFlags): Promise<void> {
+  const given = loadRunFile(name)
+  const changed =
+    typeof given === 'object' && given !== null && flags.strategy !== undefined
+      ? { ...given, strategy: flags.strategy }
+      : given
+  const { file } = checkRunFile(changed, name)
+  const report = await rehearse(
+    {
+      file,
+      fileName: name,
+      workers: wholeNumber('--workers', flags.workers, 1, 64),
+      rounds:
+        flags.rounds === undefined ? (file.end.rounds ?? 100) : wholeNumber('--rounds', flags.rounds, 1, 1_000_000),
+      seed: flags.seed === undefined ? file.seed : wholeNumber('--seed', flags.seed, 0, 2 ** 31 - 1),
+      faults: flags.fault.map(readFaultSpec),
+      withReference: flags.reference,
+      dataFolder: readSettings(flags, process.env).dataFolder,
+    },
+    line => console.error(line),
+  )
+  console.log(flags.json ? JSON.stringify(report) : describe(report))
+}
+
+function describe(report: RehearsalReport): string {
+  const mean = (values: readonly number[]) =>
+    (values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)).toFixed(2)
+  const figure = (value: number | null, text: (value: number) => string) =>
+    value === null ? 'not measured' : text(value)
+  const refused = Object.entries(report.resultsRefused).map(([code, count]) => `${code} ${count}`)
+  return [
+    '',
+    `${report.rounds} rounds of ${report.strategy} with ${report.workers} workers, seed ${report.seed}`,
+    `  test accuracy      ${figure(report.testAccuracy, value => `${(100 * value).toFixed(2)} %`)}`,
+    `  a round            median ${report.medianRoundMs.toFixed(0)} ms, longest ${report.longestRoundMs.toFixed(0)} ms (lease ${report.leaseMs} ms)`,
+    `  decoded sums       ${figure(report.decodeErrorMax, value => `off by at most ${value.toExponential(1)} in ${report.decodeErrorsChecked} rounds checked`)}`,
+    `  against one process ${figure(report.referenceError, value => `parameters differ by ${value.toExponential(1)}`)}`,
+    `  stragglers         ${mean(report.stragglers)} a round; redundancy ${mean(report.redundancy)}; ${mean(report.reissued)} partitions issued again`,
+    `  computed           ${report.loadMean.toFixed(2)} times what is needed`,
+    `  refused            ${refused.length === 0 ? 'nothing' : refused.join(', ')}`,
+  ].join('\n')
+}

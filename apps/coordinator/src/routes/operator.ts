@@ -1,0 +1,108 @@
+// What an operator may do, and what anybody may read.
+
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { command, departure, type Snapshot } from '@muster/protocol'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Conductor } from '../conductor.ts'
+import type { OpenedRun } from '../open-run.ts'
+import type { Sessions } from '../sessions.ts'
+import { weightsFile } from '../weights-file.ts'
+import { refuse } from './results.ts'
+
+export function serveOperator(
+  server: FastifyInstance,
+  opened: OpenedRun,
+  conductor: Conductor,
+  sessions: Sessions,
+  token: string,
+  snapshot: () => Snapshot,
+): void {
+  const isOperator = (request: FastifyRequest) =>
+    isSame((request.headers.authorization ?? '').replace(/^Bearer /, ''), token)
+
+  server.post('/api/commands', { config: { rateLimit: { max: 120, timeWindow: 60_000 } } }, async (request, reply) => {
+    if (!isOperator(request)) {
+      conductor.countRefusal('operator-token')
+      return refuse(reply, 'operator-token')
+    }
+    const heard = command.safeParse(request.body)
+    if (!heard.success) return refuse(reply, 'message-malformed', 'command')
+    if (conductor.run().phase === 'ended') return refuse(reply, 'command-impossible', 'the run has ended')
+    switch (heard.data.command) {
+      case 'pause':
+        conductor.dispatch({ type: 'pause-requested' })
+        break
+      case 'resume':
+        conductor.dispatch({ type: 'resume-requested' })
+        break
+      case 'stop':
+        conductor.dispatch({ type: 'stop-requested' })
+        break
+      case 'set-learning-rate':
+        conductor.dispatch({ type: 'learning-rate-requested', learningRate: heard.data.learningRate })
+    }
+    return { accepted: true }
+  })
+
+  server.get('/api/snapshot', async () => snapshot())
+  server.get<{ Querystring: { from?: number; limit?: number } }>(
+    '/api/rounds',
+    {
+      schema: {
+        querystring: {
+          type: 'object',
+          properties: {
+            from: { type: 'integer', minimum: 0 },
+            limit: { type: 'integer', minimum: 1, maximum: 10_000 },
+          },
+        },
+      },
+    },
+    async request => {
+      const { from = 0, limit = 1000 } = request.query
+      return conductor
+        .history()
+        .filter(record => record.round >= from)
+        .slice(0, limit)
+    },
+  )
+  server.get('/api/events', async () => conductor.events())
+
+  server.get('/api/weights', async (_request, reply) => {
+    const { round } = conductor.run()
+    return reply
+      .type('application/octet-stream')
+      .header('content-disposition', `attachment; filename="${opened.id}-round-${round}.safetensors"`)
+      .send(Buffer.from(weightsFile(opened, conductor.parameters().bytes, round)))
+  })
+
+  // A beacon is sent as plain text, so that it needs no preflight.
+  server.addContentTypeParser('text/plain', { parseAs: 'string', bodyLimit: 1024 }, (_request, body, done) =>
+    done(null, body),
+  )
+  server.post('/api/departures', async (request, reply) => {
+    const heard = departure.safeParse(typeof request.body === 'string' ? tryJson(request.body) : request.body)
+    const session = heard.success ? sessions.byToken(heard.data.session) : undefined
+    if (!session) return refuse(reply, 'session-unknown')
+    conductor.dispatch({
+      type: 'worker-departed',
+      worker: session.worker,
+      connection: session.connection,
+      reason: 'closed',
+    })
+    return { accepted: true }
+  })
+}
+
+function isSame(given: string, expected: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(given), digest(expected))
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,61 @@
+// Answers: a frame, judged by its header before its vector is taken, by its vector before it counts.
+
+import { judgeResult, type ResultClaim } from '@muster/engine'
+import { decodeResultFrame, type ErrorCode, errorCodes, frameBytes, refusal } from '@muster/protocol'
+import { leaseId } from '@muster/vocabulary'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Conductor } from '../conductor.ts'
+import type { OpenedRun } from '../open-run.ts'
+import type { Session, Sessions } from '../sessions.ts'
+
+export function refuse(reply: FastifyReply, code: ErrorCode, detail?: string): FastifyReply {
+  return reply.code(errorCodes[code].status).send(refusal(code, detail))
+}
+
+export function serveResults(
+  server: FastifyInstance,
+  opened: OpenedRun,
+  conductor: Conductor,
+  sessions: Sessions,
+): void {
+  const { parameterCount } = opened.description
+  const bodyLimit = frameBytes(parameterCount)
+
+  server.addContentTypeParser('application/octet-stream', { parseAs: 'buffer', bodyLimit }, (_request, body, done) =>
+    done(null, body),
+  )
+
+  server.post('/api/results', { bodyLimit }, async (request, reply) => {
+    const session = sessions.byToken((request.headers.authorization ?? '').replace(/^Bearer /, ''))
+    if (!session) {
+      conductor.countRefusal('session-unknown')
+      return refuse(reply, 'session-unknown')
+    }
+    const frame = request.body instanceof Uint8Array ? decodeResultFrame(request.body) : 'frame-type'
+    if (typeof frame === 'string') return reject(reply, session, frame, null)
+    const { header, vector } = frame
+    const lease = leaseId(header.lease)
+    if (header.firstCoordinate !== 0 || header.coordinates !== parameterCount)
+      return reject(reply, session, 'range-mismatch', lease)
+    const { worker, connection } = session
+    const claim: ResultClaim = { ...header, worker, connection, lease }
+    const early = judgeResult(conductor.run(), claim)
+    if (early !== null) return reject(reply, session, early, lease)
+    const code = await conductor.offer(claim, vector as Float32Array<ArrayBuffer>)
+    // Counted by the machine itself, which refused it.
+    return code === null ? reply.send({ accepted: true }) : refuse(reply, code as ErrorCode)
+  })
+
+  function reject(
+    reply: FastifyReply,
+    { worker }: Session,
+    code: ErrorCode,
+    lease: ResultClaim['lease'] | null,
+  ): FastifyReply {
+    conductor.countRefusal(code)
+    // Late and repeated answers say nothing against the lease; the others give it up.
+    const isHarmless = code === 'round-closed' || code === 'answer-repeated'
+    conductor.dispatch({ type: 'result-rejected', worker, lease: isHarmless ? null : lease, code })
+    return refuse(reply, code)
+  }
+}

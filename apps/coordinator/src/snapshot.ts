@@ -1,0 +1,146 @@
+// What the pages show of a run, from the machine's own state: figures are never counted twice.
+
+import type { TrainingRun } from '@muster/engine'
+import type { RunProgress, Snapshot, WorkerRow } from '@muster/protocol'
+import type { Conductor } from './conductor.ts'
+import type { OpenedRun } from './open-run.ts'
+
+const curvePoints = 120
+const eventsShown = 50
+const lanesShown = 240
+const ratePeriodMs = 60_000
+
+export function phaseOf(run: TrainingRun<unknown>): Snapshot['phase'] {
+  if (run.phase !== 'running') return run.phase
+  return run.roster.size === 0 ? 'waiting' : 'running'
+}
+
+export function takeSnapshot(
+  opened: OpenedRun,
+  conductor: Conductor,
+  volunteerOf: (worker: string) => string,
+  now: number,
+): Snapshot {
+  const run = conductor.run()
+  const { file, description } = opened
+  const evaluation = conductor.latestEvaluation()
+  return {
+    run: {
+      id: opened.id,
+      title: file.title,
+      for: file.for,
+      dataset: description.dataset.title,
+      model: describeModel(opened),
+      optimiser: file.optimiser.kind,
+      strategy: opened.strategy.name,
+      partitions: file.partitions,
+      batchPerPartition: file.batchPerPartition,
+      parameterCount: description.parameterCount,
+    },
+    phase: phaseOf(run),
+    pending: describePending(run),
+    round: run.round,
+    roundsEnd: run.settings.roundsEnd,
+    learningRate: run.learningRate,
+    roundsPerMinute: roundsPerMinute(conductor),
+    testLoss: evaluation?.loss ?? null,
+    testAccuracy: evaluation?.accuracy ?? null,
+    workers: workerRows(opened, run, volunteerOf, now),
+    lanes: latestLanes(conductor),
+    refused: { ...conductor.refusals() },
+    events: conductor.events().slice(-eventsShown),
+  }
+}
+
+export function takeProgress(conductor: Conductor): RunProgress {
+  const run = conductor.run()
+  const history = conductor.history()
+  const step = Math.max(1, Math.ceil(history.length / curvePoints))
+  const curve = history.filter(
+    (record, i) => i % step === 0 || i === history.length - 1 || record.testAccuracy !== null,
+  )
+  return {
+    phase: phaseOf(run),
+    round: run.round,
+    roundsEnd: run.settings.roundsEnd,
+    workers: run.roster.size,
+    loss: history.at(-1)?.loss ?? null,
+    testAccuracy: conductor.latestEvaluation()?.accuracy ?? null,
+    curve: curve.slice(-2 * curvePoints).map(record => [record.round, record.loss, record.testAccuracy]),
+  }
+}
+
+/** As many of the last rounds as fit a message of reasonable size. */
+function latestLanes(conductor: Conductor): Snapshot['lanes'] {
+  const shown: Snapshot['lanes'] = []
+  let entries = 0
+  for (const { round, ms, workers } of [...conductor.lanes()].reverse()) {
+    entries += workers.length
+    if (shown.length > 0 && entries > lanesShown) break
+    shown.unshift({ round, ms, workers: [...workers] })
+  }
+  return shown
+}
+
+function workerRows(
+  opened: OpenedRun,
+  run: TrainingRun<unknown>,
+  volunteerOf: (worker: string) => string,
+  now: number,
+): WorkerRow[] {
+  const beliefs = new Map(opened.strategy.beliefs(run.strategyState, now).map(belief => [belief.worker, belief]))
+  return [...run.roster.values()].map(entry => {
+    const belief = beliefs.get(entry.worker)
+    return {
+      worker: entry.worker,
+      volunteer: volunteerOf(entry.worker),
+      backend: entry.capabilities.backend,
+      state: belief?.silent ? 'silent' : workState(run, entry.worker),
+      msPerPartition: belief?.msPerPartition ?? null,
+      joinedAtRound: entry.joinedAtRound,
+      results: entry.results,
+      partitions: entry.partitions,
+      straggled: entry.straggled,
+      refused: entry.refused,
+      heardMsAgo: Math.max(0, now - entry.heardAt),
+    }
+  })
+}
+
+function workState(run: TrainingRun<unknown>, worker: string): WorkerRow['state'] {
+  const open = [...run.leases.values()].filter(
+    lease => lease.worker === worker && lease.round === run.round && !lease.isAnswered && !lease.isEnded,
+  )
+  if (open.length === 0) return 'idle'
+  const hasAnnounced = open.some(
+    lease => lease.work.upload === 'on-request' && lease.finished >= lease.work.levels[0]!.upTo,
+  )
+  return hasAnnounced ? 'announced' : 'computing'
+}
+
+/** Over the last minute of rounds, so that it follows what happens. */
+function roundsPerMinute(conductor: Conductor): number {
+  let rounds = 0
+  let ms = 0
+  for (const record of [...conductor.history()].reverse()) {
+    if (ms >= ratePeriodMs || rounds >= 500) break
+    rounds++
+    ms += record.ms
+  }
+  return ms === 0 ? 0 : (rounds * 60_000) / ms
+}
+
+function describePending({ pending }: TrainingRun<unknown>): string[] {
+  return [
+    ...(pending.pause ? ['pause'] : []),
+    ...(pending.stop === null ? [] : ['stop']),
+    ...(pending.learningRate === null ? [] : [`learning rate ${pending.learningRate}`]),
+  ]
+}
+
+function describeModel({ file, description }: OpenedRun): string {
+  const inputs = description.dataset.inputShape.reduce((product, extent) => product * extent, 1)
+  const { classes } = description.dataset
+  if (file.model.kind === 'softmax-regression') return `softmax regression ${inputs}-${classes}`
+  return `MLP ${[inputs, ...file.model.hidden, classes].join('-')}, ${file.model.activation}`
+}
