@@ -277,9 +277,13 @@ function absorbResult<Plan>(
     lostAt: null,
   }
   const next = changeLeases(state, other => (other === lease ? answered : other))
-  // A worker that goes on to further levels is observed when it ends.
+  // On request, what it computed is observed when it ends; having answered, it need say nothing more to be here.
   if (lease.work.upload === 'on-request') {
-    return { ...next, fleet: changeMember(next.fleet, lease.worker, m => learnOverhead(m, answered, event.at)) }
+    const settle = (member: Member): Member => ({
+      ...learnOverhead(member, answered, event.at),
+      open: member.open.filter(other => other.lease !== lease.id),
+    })
+    return { ...next, fleet: changeMember(next.fleet, lease.worker, settle) }
   }
   return {
     ...next,

@@ -18,11 +18,18 @@ const claims = (msPerPartition: number) => ({ backend: 'cpu', msPerPartition, de
 const join = (fleet: Fleet, worker = a, ms = 10) => joinFleet(fleet, worker, claims(ms), 0)
 const paceOf = (fleet: Fleet, worker = a) => findMember(fleet, worker)!.msPerPartition
 const speedOf = (fleet: Fleet, worker = a) => speedsOf(fleet)(findMember(fleet, worker)!)
-const answer = (
-  fleet: Fleet,
-  ms: number,
-  { worker = a, partitions = 10, finished = partitions, elapsedMs = (ms * finished) as number | null } = {},
-) => observe(fleet, worker, leaseId(1), { partitions, finished, computeMs: ms * finished, elapsedMs })
+interface Answer {
+  readonly worker?: typeof a
+  readonly partitions?: number
+  readonly finished?: number
+  readonly elapsedMs?: number | null
+}
+
+/** An answer to ten partitions that took so many milliseconds each. */
+function answer(fleet: Fleet, ms: number, { worker = a, partitions = 10, ...seen }: Answer = {}): Fleet {
+  const { finished = partitions, elapsedMs = ms * partitions } = seen
+  return observe(fleet, worker, leaseId(1), { partitions, finished, computeMs: ms * finished, elapsedMs })
+}
 
 describe('what is learnt of a worker', () => {
   test('[FLT1] the first observation replaces the claim; later ones move it by their weight, in the log domain', () => {

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { createScriptedFleet, type HeldWork, type ScriptedFleet } from './scripted-fleet.ts'
 import type { SettingValue, Strategy } from './strategy.ts'
 
-const runs = { numRuns: 60 }
+const runs = { numRuns: 40 }
 
 /** `own`: settings that differ from the policy's own defaults. */
 export function describeStrategy(strategy: Strategy, own: Readonly<Record<string, SettingValue>> = {}): void {
@@ -39,7 +39,7 @@ export function describeStrategy(strategy: Strategy, own: Readonly<Record<string
           if (fleet.present.size === 0) fleet.join()
           fleet.finishRounds(2)
         }),
-        { numRuns: 250 },
+        { numRuns: 120 },
       )
     })
 
