@@ -11,6 +11,8 @@ const lateFactor = 2
 const lateFactorOfNewcomers = 6
 /** Scheduling noise of a busy machine is no straggling. */
 const graceMs = 60
+/** A first lease waits for its data to be downloaded, which no claim foresees. */
+const graceOfNewcomersMs = 1500
 
 export interface OpenLease {
   readonly lease: LeaseId
@@ -135,8 +137,8 @@ export function speedsOf(fleet: Fleet): (member: Member) => Speed {
 /** When an answer to `partitions`, begun at `from`, is late. */
 export function lateTime(speed: Speed, partitions: number, from: Milliseconds, leaseMs: Milliseconds): Milliseconds {
   const predicted = speed.overheadMs + partitions * speed.msPerPartition
-  const factor = speed.isGuess ? lateFactorOfNewcomers : lateFactor
-  return from + Math.min(leaseMs, Math.max(factor * predicted, predicted + graceMs))
+  const [factor, grace] = speed.isGuess ? [lateFactorOfNewcomers, graceOfNewcomersMs] : [lateFactor, graceMs]
+  return from + Math.min(leaseMs, Math.max(factor * predicted, predicted + grace))
 }
 
 function median(values: readonly number[]): number | undefined {

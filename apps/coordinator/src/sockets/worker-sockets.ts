@@ -63,14 +63,13 @@ function hear(socket: Socket, session: Session, conductor: Conductor): void {
   on('leave', leave, ({ reason }) => conductor.dispatch({ type: 'worker-departed', worker, connection, reason }))
   on('progress', progress, message => {
     const lease = conductor.run().leases.get(leaseId(message.lease))
-    if (
-      lease &&
-      (lease.worker !== worker || message.finished > lease.work.partitions.length || message.finished < lease.finished)
-    ) {
+    // Less than was said before is no lie: an answer travels beside the announcements and may overtake them.
+    const isImpossible = lease && message.finished > lease.work.partitions.length
+    if (lease && (lease.worker !== worker || isImpossible)) {
       const code = lease.worker === worker ? 'progress-impossible' : 'lease-not-yours'
       conductor.countRefusal(code)
       socket.emit('refused', refusal(code))
-      if (code === 'lease-not-yours' || !message.ended) return
+      return
     }
     conductor.dispatch({ type: 'progress-announced', worker, connection, ...message, lease: leaseId(message.lease) })
   })
