@@ -221,7 +221,7 @@ function recordRound<S>(
 
 function evaluate<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'model-evaluated'>): TrainingRun<S> {
   const { testAccuracyEnd } = run.settings
-  if (run.phase === 'ended' || testAccuracyEnd === null || event.accuracy < testAccuracyEnd) return run
+  if (run.phase === 'ended' || testAccuracyEnd === null || !(event.accuracy >= testAccuracyEnd)) return run
   const stop = `test accuracy ${event.accuracy} reached ${testAccuracyEnd}`
   return betweenRounds(context, { ...run, pending: { ...run.pending, stop } })
 }

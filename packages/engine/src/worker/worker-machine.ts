@@ -152,7 +152,7 @@ function countPartition(
 /** A level asked for is sent from the running sum, or, where the worker has gone on, from what was kept. */
 function answerIfReady(item: Progress, effects: WorkerEffect[]): Progress {
   if (item.requested === null || item.isSent) return item
-  if (item.kept >= item.requested) return send(item, item.kept, 'kept', effects)
+  if (item.kept > 0 && item.kept >= item.requested) return send(item, item.kept, 'kept', effects)
   const isAtLevel = item.work.levels.some(level => level.upTo === item.finished)
   if (isAtLevel && item.finished >= item.requested) return send(item, item.finished, 'running', effects)
   return item
