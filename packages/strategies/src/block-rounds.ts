@@ -126,10 +126,11 @@ function attend(policy: BlockPolicy, view: View<BlockPlan>, block: Block, ancest
 /** Splits a block among those who can take it, so that its pieces are predicted to end together. */
 function reissue(policy: BlockPolicy, view: View<BlockPlan>, block: Block, slots: readonly string[]): Attention {
   const { at, settings, fleet, round } = view
-  // Whoever holds or has lately lost this very work gets it again only after a lease's time: a tab whose answers are
-  // refused must not be asked in a tight loop.
+  // Whoever holds this very work, or has lately failed at it, gets it again only after a lease's time: a tab whose
+  // answers are refused must not be asked in a tight loop. One that left and is back is another matter.
   const taken = round.leases.filter(
-    lease => slots.includes(lease.slot) && (lease.lostAt === null || at < lease.lostAt + settings.leaseMs),
+    lease =>
+      slots.includes(lease.slot) && (lease.lostAt === null || (!lease.hasLeft && at < lease.lostAt + settings.leaseMs)),
   )
   const isFree = ({ worker }: Member) =>
     !taken.some(lease => lease.worker === worker) &&

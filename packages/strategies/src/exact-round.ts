@@ -25,7 +25,7 @@ import {
   observe,
   speedsOf,
 } from './fleet.ts'
-import type { History } from './redundancy.ts'
+import { type History, historyRounds } from './redundancy.ts'
 import type {
   RoundReport,
   Strategy,
@@ -36,7 +36,6 @@ import type {
   WorkerReport,
 } from './strategy.ts'
 
-const historyRounds = 10
 
 /** One piece of work in one worker's hands. */
 export interface Lease {
@@ -62,6 +61,8 @@ export interface Lease {
   readonly result: { readonly handle: ResultHandle; readonly covers: number } | null
   /** The worker left, or its answer was refused: nothing will come of it. */
   readonly lostAt: Milliseconds | null
+  /** Lost because the worker left: should it come back, nothing speaks against giving it the same work. */
+  readonly hasLeft: boolean
   readonly isReleased: boolean
 }
 
@@ -179,7 +180,7 @@ function absorb<Plan>(state: ExactState<Plan>, event: StrategyEvent, effects: Ef
     case 'worker-left': {
       const lost = (lease: Lease) =>
         lease.worker === event.worker && lease.result === null && lease.lostAt === null
-          ? { ...lease, lostAt: at }
+          ? { ...lease, lostAt: at, hasLeft: true }
           : lease
       return {
         ...changeLeases(state, lost),
@@ -220,7 +221,7 @@ function absorbProgress<Plan>(
 ): ExactState<Plan> {
   const announce = (lease: Lease): Lease => {
     if (lease.id !== event.lease || lease.result !== null) return lease
-    const finished = Math.max(lease.finished, event.finished)
+    const finished = Math.max(lease.finished, Math.min(event.finished, lease.work.partitions.length))
     return {
       ...lease,
       finished,
@@ -233,7 +234,7 @@ function absorbProgress<Plan>(
   }
   const next = changeLeases(state, announce)
   if (!event.ended) return next
-  const trailing = state.trailing.find(({ lease }) => lease.id === event.lease)
+  const trailing = state.trailing.find(({ lease }) => lease.id === event.lease && lease.worker === event.worker)
   const ended = trailing ? announce(trailing.lease) : next.open?.leases.find(({ id }) => id === event.lease)
   if (!ended) {
     const forget = (member: Member) => ({ ...member, open: member.open.filter(({ lease }) => lease !== event.lease) })
@@ -393,6 +394,7 @@ function assignAll<Plan>(
       requested: null,
       result: null,
       lostAt: null,
+      hasLeft: false,
       isReleased: false,
     })
   }

@@ -12,6 +12,9 @@ export interface PastRound {
 
 export type History = readonly PastRound[]
 
+/** How many rounds back stragglers count. */
+export const historyRounds = 10
+
 /** Did every group of r neighbours in speed keep a punctual member? */
 export function wasKept({ workers, stragglers }: PastRound, r: number): boolean {
   let start = 0
@@ -23,15 +26,17 @@ export function wasKept({ workers, stragglers }: PastRound, r: number): boolean 
 }
 
 /**
- * The smallest r under which at least `share` of the past rounds kept a punctual member in every group. Where no r
+ * The smallest r under which at least `share` of the last `historyRounds` rounds kept a punctual member in every
+ * group; rounds that have not been yet count as kept, so that one bad start does not call for everything. Where no r
  * does (everybody was late), redundancy cannot help: the smallest of those that kept the most.
  */
 export function chooseRedundancy(history: History, workers: number, share: number): number {
-  let best = { r: 1, kept: -1 }
+  const lostMax = (1 - share) * historyRounds + 1e-9
+  let best = { r: 1, lost: Number.POSITIVE_INFINITY }
   for (let r = 1; r <= workers; r++) {
-    const kept = history.filter(round => wasKept(round, r)).length
-    if (kept >= share * history.length) return r
-    if (kept > best.kept) best = { r, kept }
+    const lost = history.filter(round => !wasKept(round, r)).length
+    if (lost <= lostMax) return r
+    if (lost < best.lost) best = { r, lost }
   }
   return best.r
 }

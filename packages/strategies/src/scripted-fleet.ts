@@ -188,8 +188,7 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     isApplying = true
   }
 
-  function join(): WorkerId {
-    const worker = workerId(`w${joined++}`)
+  function join(worker = workerId(`w${joined++}`)): WorkerId {
     present.add(worker)
     tell({ type: 'worker-joined', worker, capabilities: { backend: 'cpu', msPerPartition, deviceShare: 1 } })
     return worker

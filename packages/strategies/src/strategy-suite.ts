@@ -124,6 +124,22 @@ export function describeStrategy(strategy: Strategy, own: Readonly<Record<string
       }
     })
 
+    test('[STR8] whoever comes back under its name, on a new connection, is at work again within a second', () => {
+      for (let steps = 0; steps < 4; steps++) {
+        const fleet = start(12, 1)
+        for (let i = 0; i < steps; i++) if (!fleet.isApplying) workSomewhere(fleet, i)
+        if (fleet.isApplying) fleet.advanceModel()
+        const [worker] = fleet.present
+        fleet.leave(worker!)
+        const backAt = fleet.at
+        fleet.join(worker)
+        if (fleet.unanswered().length === 0) fleet.fireTimer()
+        expect(fleet.unanswered().map(work => work.worker)).toEqual([worker])
+        expect(fleet.at - backAt).toBeLessThanOrEqual(1000)
+        fleet.finishRounds(2)
+      }
+    })
+
     test('[STR9] refused answers hold up a round, they do not stop it', () => {
       for (const n of [1, 2, 5]) {
         const fleet = start(12, n)
