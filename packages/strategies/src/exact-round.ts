@@ -36,7 +36,6 @@ import type {
   WorkerReport,
 } from './strategy.ts'
 
-
 /** One piece of work in one worker's hands. */
 export interface Lease {
   readonly id: LeaseId

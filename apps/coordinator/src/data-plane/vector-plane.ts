@@ -18,7 +18,7 @@ export type VectorCall =
   | { readonly verb: 'save'; readonly round: number }
   | { readonly verb: 'current' }
 
-type Answer = ReturnType<VectorStore['hold']> | Applied | ReturnType<VectorStore['current']> | undefined | void
+type Answer = ReturnType<VectorStore['hold' | 'apply' | 'current']> | undefined
 
 export interface VectorReply {
   readonly id: number

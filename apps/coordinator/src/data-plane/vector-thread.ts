@@ -21,16 +21,18 @@ parentPort?.on('message', ({ id, call }: { id: number; call: VectorCall }) => {
   }
 })
 
-function answer(call: VectorCall) {
+function answer(call: VectorCall): VectorReply['value'] {
   switch (call.verb) {
     case 'hold':
       return store.hold(call.handle, call.vector)
     case 'drop':
-      return store.drop(call.handle)
+      store.drop(call.handle)
+      return undefined
     case 'apply':
       return store.apply(call.combination)
     case 'save':
-      return store.save(call.round)
+      store.save(call.round)
+      return undefined
     case 'current':
       return store.current()
   }

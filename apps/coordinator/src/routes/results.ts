@@ -40,7 +40,7 @@ export function serveResults(
     const { worker, connection } = session
     const claim: ResultClaim = { ...header, worker, connection, lease }
     const early = judgeResult(conductor.run(), claim)
-    if (early !== null) return reject(reply, session, early, lease)
+    if (early !== null) return reject(reply, session, early, lease, claim)
     const code = await conductor.offer(claim, vector as Float32Array<ArrayBuffer>)
     // Counted by the machine itself, which refused it.
     return code === null ? reply.send({ accepted: true }) : refuse(reply, code as ErrorCode)
@@ -51,11 +51,13 @@ export function serveResults(
     { worker }: Session,
     code: ErrorCode,
     lease: ResultClaim['lease'] | null,
+    claim: ResultClaim | null = null,
   ): FastifyReply {
     conductor.countRefusal(code)
-    // Late and repeated answers say nothing against the lease; the others give it up.
-    const isHarmless = code === 'round-closed' || code === 'answer-repeated'
-    conductor.dispatch({ type: 'result-rejected', worker, lease: isHarmless ? null : lease, code })
+    // A repeated answer says nothing against the lease, a late one that its work has ended; the others give it up.
+    if (code === 'round-closed' && claim)
+      conductor.dispatch({ type: 'result-rejected', worker, lease, code, late: claim })
+    else conductor.dispatch({ type: 'result-rejected', worker, lease: code === 'answer-repeated' ? null : lease, code })
     return refuse(reply, code)
   }
 }
