@@ -4,14 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import {
-  addDataset,
-  findDataset,
-  OperatorError,
-  type RunningServer,
-  type Settings,
-  startServer,
-} from '@muster/coordinator'
+import { findDataset, OperatorError, type RunningServer, type Settings, startServer } from '@muster/coordinator'
 import { relativeError } from '@muster/parameters'
 import type { RoundRecord, RunFile } from '@muster/protocol'
 import { createSqliteStorage } from '@muster/storage'

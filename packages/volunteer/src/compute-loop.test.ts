@@ -1,0 +1,180 @@
+import { decodeResultFrame, type ResultFrame, type RunDescription } from '@muster/protocol'
+import { leaseId, type Work } from '@muster/vocabulary'
+import {
+  createGradientComputer,
+  type GradientComputer,
+  initialParameters,
+  makeDigits,
+  partitionRange,
+  roundBatch,
+  type Samples,
+  sliceSamples,
+  startBackend,
+  takeBatch,
+} from '@muster/workloads'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type ComputeLoop, type ComputeLoopPorts, createComputeLoop } from './compute-loop.ts'
+
+const digits = makeDigits({ seed: 3, trainCount: 80, testCount: 1 })
+const partitions = 4
+const run: RunDescription = {
+  id: 'r',
+  title: 'T',
+  for: '',
+  seed: 5,
+  model: { kind: 'softmax-regression' },
+  parameterCount: 7850,
+  dataset: {
+    name: 'digits',
+    title: 'D',
+    inputShape: [28, 28],
+    classes: 10,
+    trainingSamples: 80,
+    partitions: ['0', '1', '2', '3'],
+  },
+  batchPerPartition: 4,
+}
+const parameters = initialParameters({ kind: 'softmax-regression' }, 784, 10, 1)
+const part = (j: number): Samples => {
+  const { from, to } = partitionRange(80, partitions, j)
+  return sliceSamples(digits.train, from, to)
+}
+
+let computer: GradientComputer
+beforeAll(async () => {
+  await startBackend({ prefer: 'cpu' })
+  computer = createGradientComputer({ kind: 'softmax-regression' }, 784, 10)
+})
+
+/** What one process would get for these partitions. */
+async function direct(round: number, order: readonly number[]): Promise<Float32Array> {
+  computer.loadParameters(parameters)
+  const sum = computer.newSum()
+  for (const j of order)
+    await sum.add(takeBatch(part(j), roundBatch(run.seed, round, j, part(j).count, run.batchPerPartition)))
+  return (await sum.read()).gradient
+}
+
+interface Stage {
+  readonly loop: ComputeLoop
+  readonly announced: { lease: number; finished: number; ended: boolean }[]
+  /** Resolves with the next frame that was posted. */
+  nextFrame(): Promise<ResultFrame>
+  /** Lets each partition's data arrive, one at a time. */
+  deliver(): void
+}
+
+function stage(changes: Partial<ComputeLoopPorts> = {}, isGated = false): Stage {
+  const announced: Stage['announced'] = []
+  const frames: ResultFrame[] = []
+  const waiting: ((frame: ResultFrame) => void)[] = []
+  const gates: (() => void)[] = []
+  const loop = createComputeLoop({
+    run,
+    computer,
+    partitions: {
+      get: hash =>
+        isGated
+          ? new Promise(resolve => gates.push(() => resolve(part(Number(hash)))))
+          : Promise.resolve(part(Number(hash))),
+    },
+    fetchParameters: async () => parameters,
+    async postResult(bytes) {
+      const frame = decodeResultFrame(bytes) as ResultFrame
+      const next = waiting.shift()
+      if (next) next(frame)
+      else frames.push(frame)
+      return true
+    },
+    announce: message => void announced.push(message),
+    share: () => 1,
+    onChange: () => {},
+    ...changes,
+  })
+  return {
+    loop,
+    announced,
+    nextFrame: () => {
+      const frame = frames.shift()
+      return frame ? Promise.resolve(frame) : new Promise(resolve => waiting.push(resolve))
+    },
+    deliver: () => gates.shift()?.(),
+  }
+}
+
+const assign = ({ loop }: Stage, lease: number, work: Work, round = 0) =>
+  loop.tell({
+    type: 'work-assigned',
+    item: { lease: leaseId(lease), round, modelVersion: round, parameters: 'p', work },
+  })
+
+const turn = () => new Promise(resolve => setImmediate(resolve))
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await turn()
+}
+
+describe('the computing loop', () => {
+  test('[VOL1] what it sends is the direct sum over the lease’s partitions, with its samples', async () => {
+    const theStage = stage()
+    assign(theStage, 1, { partitions: [2, 0, 3], levels: [{ upTo: 3 }], upload: 'when-done' })
+    const { header, vector } = await theStage.nextFrame()
+    expect(header).toMatchObject({ lease: 1, round: 0, covers: 3, samples: 12, coordinates: 7850 })
+    expect(vector).toEqual(await direct(0, [2, 0, 3]))
+    theStage.loop.dispose()
+  })
+
+  test('[VOL1] a level asked for after the worker went on is the level, not what followed', async () => {
+    const theStage = stage({}, true)
+    assign(theStage, 1, {
+      partitions: [1, 0, 2, 3],
+      levels: [{ upTo: 1 }, { upTo: 2 }, { upTo: 4 }],
+      upload: 'on-request',
+    })
+    await turn()
+    theStage.deliver()
+    await until(() => theStage.announced.some(({ finished }) => finished === 1))
+    await turn()
+    theStage.deliver()
+    await until(() => theStage.announced.some(({ finished }) => finished === 2))
+    await turn()
+    theStage.deliver()
+    // The third partition is under way or done: the second level was kept.
+    await turn()
+    theStage.loop.tell({ type: 'result-requested', lease: leaseId(1), covers: 1 })
+    const { header, vector } = await theStage.nextFrame()
+    expect(header).toMatchObject({ covers: 2, samples: 8 })
+    expect(vector).toEqual(await direct(0, [1, 0]))
+    theStage.loop.dispose()
+  })
+
+  test('[VOL2] a release is heeded between partitions, says how far it came, and frees what was held', async () => {
+    const theStage = stage({}, true)
+    assign(theStage, 1, { partitions: [0, 1, 2], levels: [{ upTo: 3 }], upload: 'when-done' })
+    await turn()
+    theStage.deliver()
+    await turn()
+    theStage.loop.tell({ type: 'lease-released', lease: leaseId(1) })
+    assign(theStage, 2, { partitions: [3], levels: [{ upTo: 1 }], upload: 'when-done' }, 1)
+    expect(theStage.announced.at(-1)).toMatchObject({ lease: 1, ended: true })
+    const pump = setInterval(() => theStage.deliver(), 1)
+    const { header, vector } = await theStage.nextFrame()
+    clearInterval(pump)
+    expect(header).toMatchObject({ lease: 2, round: 1 })
+    expect(vector).toEqual(await direct(1, [3]))
+    theStage.loop.dispose()
+  })
+
+  test('[VOL3] a coordinator out of reach is tried again; a lease whose answer is lost is given up', async () => {
+    let calls = 0
+    const theStage = stage({
+      async postResult() {
+        calls++
+        throw new Error('unreachable')
+      },
+    })
+    assign(theStage, 1, { partitions: [0], levels: [{ upTo: 1 }], upload: 'when-done' })
+    await until(() => theStage.announced.some(({ ended }) => ended))
+    expect(calls).toBe(3)
+    theStage.loop.dispose()
+  })
+})
