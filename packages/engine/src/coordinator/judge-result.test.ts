@@ -74,6 +74,24 @@ describe('judging an answer', () => {
     expect(puppet.run.leases.has(leaseId(2))).toBe(false)
   })
 
+  test('[ENG2] an answer after the close is a sign of life: the policy hears of it, however late', () => {
+    const puppet = open()
+    puppet.assign(2)
+    const late = puppet.claim(2)
+    for (let round = 0; round < 6; round++) {
+      const used = round === 0 ? 1 : 2 + round
+      puppet.closeWith(used)
+      puppet.apply()
+      puppet.hold(late, `late${round}`)
+      expect(puppet.told.at(-1)).toMatchObject({ type: 'result-refused', worker: 'a', lease: 2, code: 'round-closed' })
+      puppet.assign(3 + round)
+    }
+    const told = puppet.told.length
+    puppet.hold(puppet.claim(1_000_000))
+    puppet.hold({ ...late, worker: workerId('nobody') })
+    expect(puppet.told.length).toBe(told)
+  })
+
   test('[ENG3] numbers that are none: refused, dropped, told to the policy', () => {
     const puppet = open()
     expect(puppet.hold(puppet.claim(1), 'h1', false)).toEqual([

@@ -76,6 +76,8 @@ export type RunEvent = { readonly at: Milliseconds } & (
       readonly worker: WorkerId
       readonly lease: LeaseId | null
       readonly code: string
+      /** Of an answer that came too late: what it says of the work all the same. */
+      readonly late?: Pick<ResultClaim, 'connection' | 'covers' | 'computeMs'>
     }
   | { readonly type: 'combination-applied'; readonly modelVersion: ModelVersion; readonly gradientNorm: number }
   | {

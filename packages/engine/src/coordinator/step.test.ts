@@ -197,6 +197,42 @@ describe('connections', () => {
     expect(heard()).toBe(2)
   })
 
+  test('[ENG7] an answer that came too late is not applied, yet ends its lease: its worker is not silent', () => {
+    const puppet = createPuppetRun()
+    puppet.connect('a')
+    puppet.connect('b')
+    puppet.assign(1)
+    puppet.assign(2, threeParts, workerId('b'))
+    puppet.closeWith(1)
+    puppet.apply()
+    const late = puppet.claim(2, { worker: workerId('b'), round: 0, modelVersion: 0, computeMs: 8 })
+    puppet.tell({ type: 'result-rejected', worker: late.worker, lease: late.lease, code: 'round-closed', late })
+    const ended = { type: 'progress-announced', worker: 'b', lease: 2, finished: 3, computeMs: 8, ended: true }
+    expect(puppet.told.slice(-2)).toMatchObject([ended, { type: 'result-refused', worker: 'b', lease: 2 }])
+    expect(puppet.run.roster.get(workerId('b'))?.refused).toBe(1)
+  })
+
+  test('[ENG7] also of a lease that is remembered no more; not of one that was never given', () => {
+    const puppet = createPuppetRun()
+    puppet.connect('a')
+    puppet.connect('b')
+    puppet.assign(1, threeParts, workerId('b'))
+    for (let lease = 2; lease < 6; lease++) {
+      puppet.assign(lease)
+      puppet.closeWith(lease)
+      puppet.apply()
+    }
+    expect(puppet.run.leases.has(leaseId(1))).toBe(false)
+    const b = { worker: workerId('b'), connection: connectionEpoch(1) }
+    const ended = { type: 'progress-announced', ...b, finished: 2, computeMs: 8, ended: true } as const
+    puppet.tell({ ...ended, lease: leaseId(1) })
+    expect(puppet.told.at(-1)).toMatchObject({ type: 'progress-announced', worker: 'b', lease: 1, ended: true })
+    const told = puppet.told.length
+    puppet.tell({ ...ended, lease: leaseId(99) })
+    puppet.tell({ ...ended, lease: leaseId(1), connection: connectionEpoch(7) })
+    expect(puppet.told.length).toBe(told)
+  })
+
   test('[ENG7] a claim of more than the lease holds counts as all of it', () => {
     const puppet = midRound()
     const said = {

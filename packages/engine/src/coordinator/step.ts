@@ -95,7 +95,8 @@ function depart<S>(
 function announce<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'progress-announced'>): TrainingRun<S> {
   const lease = run.leases.get(event.lease)
   const heard = changeEntry(run, event.worker, entry => ({ ...entry, heardAt: event.at }))
-  if (!lease || lease.worker !== event.worker || lease.connection !== event.connection || lease.isEnded) return heard
+  if (!lease) return announceForgotten(context, heard, event)
+  if (lease.worker !== event.worker || lease.connection !== event.connection || lease.isEnded) return heard
   const finished = Math.min(event.finished, lease.work.partitions.length)
   const next = changeLease(heard, lease, {
     finished: Math.max(lease.finished, finished),
@@ -104,6 +105,16 @@ function announce<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'p
   const counted = { ...next, computed: next.computed + Math.max(0, finished - lease.finished) }
   const { worker, computeMs, ended } = event
   return tell(context, counted, { type: 'progress-announced', worker, lease: lease.lease, finished, computeMs, ended })
+}
+
+/** A lease of rounds ago: the policy may still wait for its end, and is to know that its worker is here. */
+function announceForgotten<S>(
+  context: Context<S>,
+  run: TrainingRun<S>,
+  { worker, connection, lease, finished, computeMs, ended }: EventOf<'progress-announced'>,
+): TrainingRun<S> {
+  if (lease < 1 || lease > run.leasesIssued || run.roster.get(worker)?.connection !== connection) return run
+  return tell(context, run, { type: 'progress-announced', worker, lease, finished, computeMs, ended })
 }
 
 function hold<S>(
@@ -127,6 +138,7 @@ function hold<S>(
       worker: claim.worker,
       lease: claim.lease,
       code: code ?? 'lease-unknown',
+      ...(code === 'round-closed' ? { late: claim } : {}),
     })
   }
   const { worker, covers, samples, lossSum, computeMs } = claim
@@ -143,9 +155,19 @@ function hold<S>(
 
 function reject<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'result-rejected'>): TrainingRun<S> {
   const counted = changeEntry(run, event.worker, entry => ({ ...entry, heardAt: event.at, refused: entry.refused + 1 }))
-  const lease = event.lease === null ? undefined : run.leases.get(event.lease)
-  if (!lease || lease.worker !== event.worker || lease.isAnswered || lease.round !== run.round) return counted
-  return tell(context, counted, { type: 'result-refused', worker: event.worker, lease: lease.lease, code: event.code })
+  const { at, worker, lease, code, late } = event
+  if (lease === null || !run.roster.has(worker) || run.phase === 'ended') return counted
+  const known = run.leases.get(lease)
+  if (known?.isAnswered || (known && known.worker !== worker)) return counted
+  // An answer to a closed round, even to a forgotten lease, is a sign of life: without it a worker that froze over its
+  // last partition would be silent for ever.
+  if (!known && !(lease >= 1 && lease <= run.leasesIssued)) return counted
+  if (!late) return tell(context, counted, { type: 'result-refused', worker, lease, code })
+  // What it says of the work is true all the same: whoever always comes second is to have a known speed, too.
+  const { connection, covers: finished, computeMs } = late
+  const type = 'progress-announced'
+  const ended = announce(context, counted, { type, at, worker, connection, lease, finished, computeMs, ended: true })
+  return tell(context, ended, { type: 'result-refused', worker, lease, code })
 }
 
 /** The data plane has applied the round's combination: the model is one version on. */
