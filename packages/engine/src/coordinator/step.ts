@@ -62,6 +62,8 @@ type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
 function connect<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'worker-connected'>): TrainingRun<S> {
   const { worker, connection, capabilities } = event
   const former = run.roster.get(worker)
+  // Said twice on one connection: nothing changes, least of all the work under way.
+  if (former?.connection === connection) return run
   const cleared = former ? depart(context, run, worker, 'replaced') : run
   const entry: RosterEntry = {
     worker,
