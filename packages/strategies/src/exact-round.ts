@@ -193,10 +193,13 @@ function absorb<Plan>(state: ExactState<Plan>, event: StrategyEvent, effects: Ef
       return absorbResult({ ...state, fleet: hear(state.fleet, event.worker, at) }, event, effects)
     case 'result-refused': {
       const refused = (lease: Lease) =>
-        lease.id === event.lease && lease.result === null ? { ...lease, lostAt: at } : lease
+        lease.id === event.lease && lease.worker === event.worker && lease.result === null
+          ? { ...lease, lostAt: at }
+          : lease
       const heard = hear(state.fleet, event.worker, at)
       return {
         ...changeLeases(state, refused),
+        trailing: state.trailing.filter(({ lease }) => lease.id !== event.lease || lease.worker !== event.worker),
         fleet: changeMember(heard, event.worker, member => ({
           ...member,
           open: member.open.filter(({ lease }) => lease !== event.lease),
@@ -218,8 +221,9 @@ function absorbProgress<Plan>(
   state: ExactState<Plan>,
   event: Extract<StrategyEvent, { type: 'progress-announced' }>,
 ): ExactState<Plan> {
+  const isMeant = (lease: Lease) => lease.id === event.lease && lease.worker === event.worker
   const announce = (lease: Lease): Lease => {
-    if (lease.id !== event.lease || lease.result !== null) return lease
+    if (!isMeant(lease) || lease.result !== null) return lease
     const finished = Math.max(lease.finished, Math.min(event.finished, lease.work.partitions.length))
     return {
       ...lease,
@@ -234,7 +238,7 @@ function absorbProgress<Plan>(
   const next = changeLeases(state, announce)
   if (!event.ended) return next
   const trailing = state.trailing.find(({ lease }) => lease.id === event.lease && lease.worker === event.worker)
-  const ended = trailing ? announce(trailing.lease) : next.open?.leases.find(({ id }) => id === event.lease)
+  const ended = trailing ? announce(trailing.lease) : next.open?.leases.find(isMeant)
   if (!ended) {
     const forget = (member: Member) => ({ ...member, open: member.open.filter(({ lease }) => lease !== event.lease) })
     return { ...next, fleet: changeMember(next.fleet, event.worker, forget) }

@@ -106,7 +106,8 @@ describe('late and silent', () => {
     const speed = { msPerPartition: 10, overheadMs: 0, isGuess: false }
     expect(lateTime(speed, 10, 0, 50)).toBe(50)
     expect(lateTime(speed, 1, 0, 60_000)).toBe(70)
-    expect(lateTime({ ...speed, isGuess: true }, 10, 0, 60_000)).toBe(600)
+    expect(lateTime({ ...speed, isGuess: true }, 10, 0, 60_000)).toBe(1600)
+    expect(lateTime({ ...speed, isGuess: true }, 100, 0, 60_000)).toBe(6000)
   })
 
   test('[FLT4] silent: a lease fell due and nothing was heard since; a word ends it', () => {

@@ -112,6 +112,30 @@ export function describeStrategy(strategy: Strategy, own: Readonly<Record<string
       )
     })
 
+    test('[STR7] whoever froze and then answers too late is at work again from the next round on', () => {
+      for (const rounds of [1, 3, 6]) {
+        const fleet = start(12, 2)
+        fleet.finishRounds(1)
+        const [frozen, awake] = [...fleet.present]
+        const held = fleet.unanswered().find(work => work.worker === frozen)!
+        fleet.finishRounds(rounds, worker => worker === awake)
+        // Awake, it gives back what it was released from; the engine refuses the answer to a closed round.
+        for (const work of fleet.work()) if (work.worker === frozen && work !== held) fleet.workOn(work)
+        fleet.refuse(held)
+        fleet.finishRounds(1, worker => worker === awake)
+        expect(fleet.unanswered().map(work => work.worker)).toContain(frozen)
+      }
+    })
+
+    test("[STR9] a refusal of another's lease is not held against its owner", () => {
+      const fleet = start(12, 2)
+      const [work] = fleet.unanswered()
+      const other = [...fleet.present].find(worker => worker !== work!.worker)!
+      fleet.refuse({ ...work!, worker: other })
+      fleet.finishRounds(1)
+      expect(fleet.reports[0]!.workers.find(({ worker }) => worker === work!.worker)?.fate).toBe('answered')
+    })
+
     test('[STR8] all gone in mid-round, then one newcomer: it ends the round', () => {
       for (let steps = 0; steps < 12; steps++) {
         const fleet = start(12, 3)
