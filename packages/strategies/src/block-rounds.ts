@@ -16,6 +16,9 @@ export interface Block {
   readonly pieces: readonly Block[]
 }
 
+/** How long a tab rests whose answer was refused, before it is given the same work again. */
+const restMsMax: Milliseconds = 2000
+
 export interface BlockPlan {
   readonly blocks: readonly Block[]
 }
@@ -126,18 +129,18 @@ function attend(policy: BlockPolicy, view: View<BlockPlan>, block: Block, ancest
 /** Splits a block among those who can take it, so that its pieces are predicted to end together. */
 function reissue(policy: BlockPolicy, view: View<BlockPlan>, block: Block, slots: readonly string[]): Attention {
   const { at, settings, fleet, round } = view
-  // Whoever holds this very work, or has lately failed at it, gets it again only after a lease's time: a tab whose
+  // Whoever holds this very work, or has lately failed at it, gets it again only after a rest: a tab whose
   // answers are refused must not be asked in a tight loop. One that left and is back is another matter.
+  const restMs = Math.min(settings.leaseMs, restMsMax)
   const taken = round.leases.filter(
-    lease =>
-      slots.includes(lease.slot) && (lease.lostAt === null || (!lease.hasLeft && at < lease.lostAt + settings.leaseMs)),
+    lease => slots.includes(lease.slot) && (lease.lostAt === null || (!lease.hasLeft && at < lease.lostAt + restMs)),
   )
   const isFree = ({ worker }: Member) =>
     !taken.some(lease => lease.worker === worker) &&
     !round.leases.some(lease => lease.worker === worker && isRunning(lease) && policy.overdueAt(lease, settings) <= at)
   const helpers = fleet.filter(member => !isSilent(member, at) && isFree(member))
   if (helpers.length === 0) {
-    const again = taken.flatMap(lease => (lease.lostAt === null ? [] : [lease.lostAt + settings.leaseMs]))
+    const again = taken.flatMap(lease => (lease.lostAt === null ? [] : [lease.lostAt + restMs]))
     return { block, assign: [], wakeAt: Math.min(Infinity, ...again) }
   }
   const speed = speedsOf(fleet)

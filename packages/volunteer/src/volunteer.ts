@@ -28,6 +28,9 @@ import { type ComputeLoop, createComputeLoop } from './compute-loop.ts'
 import { createPartitionStore } from './partition-store.ts'
 import type { VolunteerCommand, VolunteerSettings, VolunteerStatus } from './status.ts'
 
+/** An upload that takes longer has hung; it is tried again. */
+const uploadMsMax = 60_000
+
 export interface VolunteerEnvironment {
   /** Where the backend's .wasm files are; absent where they have been set up already. */
   readonly wasmPath?: string
@@ -96,7 +99,12 @@ export function createVolunteer(
 
   async function postResult(frame: Uint8Array<ArrayBuffer>): Promise<boolean> {
     const headers = { 'content-type': 'application/octet-stream', authorization: `Bearer ${status.session ?? ''}` }
-    const response = await fetch(`${origin}/api/results`, { method: 'POST', headers, body: frame })
+    const response = await fetch(`${origin}/api/results`, {
+      method: 'POST',
+      headers,
+      body: frame,
+      signal: AbortSignal.timeout(uploadMsMax),
+    })
     if (response.status >= 500) throw new Error(`the coordinator answered ${response.status}`)
     return response.ok
   }

@@ -83,6 +83,29 @@ describe('steering', () => {
     expect(puppet.told.length).toBe(told)
   })
 
+  test('[ENG4] a stop does not wait for a round that nobody is here to end', () => {
+    const gone = () => {
+      const puppet = midRound()
+      const worker = [...puppet.run.roster.values()][0]!
+      return {
+        puppet,
+        depart: () =>
+          puppet.tell({
+            type: 'worker-departed',
+            worker: worker.worker,
+            connection: worker.connection,
+            reason: 'closed',
+          }),
+      }
+    }
+    const before = gone()
+    before.puppet.tell({ type: 'stop-requested' })
+    expect(endOf(before.depart())).toEqual(['stopped by the operator'])
+    const after = gone()
+    expect(endOf(after.depart())).toEqual([])
+    expect(endOf(after.puppet.tell({ type: 'stop-requested' }))).toEqual(['stopped by the operator'])
+  })
+
   test('[ENG4] a run that is paused can be stopped', () => {
     const puppet = createPuppetRun()
     puppet.tell({ type: 'pause-requested' })

@@ -32,7 +32,8 @@ function handle<S>(context: Context<S>, run: TrainingRun<S>, event: RunEvent): T
     case 'worker-departed': {
       const entry = run.roster.get(event.worker)
       // An earlier connection's end says nothing of the present one.
-      return entry?.connection === event.connection ? depart(context, run, event.worker, event.reason) : run
+      if (entry?.connection !== event.connection) return run
+      return betweenRounds(context, depart(context, run, event.worker, event.reason))
     }
     case 'progress-announced':
       return announce(context, run, event)
@@ -252,9 +253,12 @@ function evaluate<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'m
 
 /** Applies what was asked for, if no round is open; else it waits for the next one. */
 function betweenRounds<S>(context: Context<S>, run: TrainingRun<S>): TrainingRun<S> {
-  if (run.openedAt !== null || run.applying !== null || run.phase === 'ended') return run
   const { pending, round } = run
-  let next: TrainingRun<S> = { ...run, pending: { pause: false, stop: null, learningRate: null } }
+  // A stop does not wait for a round that nobody is here to end.
+  const isForsaken = pending.stop !== null && run.roster.size === 0
+  if ((run.openedAt !== null && !isForsaken) || run.applying !== null || run.phase === 'ended') return run
+  for (const handle of run.held.keys()) context.effects.push({ type: 'drop-result', handle })
+  let next: TrainingRun<S> = { ...run, held: new Map(), pending: { pause: false, stop: null, learningRate: null } }
   if (pending.learningRate !== null) {
     context.effects.push({ type: 'record-event', round, kind: 'learning-rate', detail: `${pending.learningRate}` })
     next = { ...next, learningRate: pending.learningRate }
