@@ -22,7 +22,9 @@ export function OwnWork({ status }: { readonly status: Status }) {
         </div>
         <div>
           <dt>Pieces computed</dt>
-          <dd>{formatCount(partitions)}</dd>
+          <dd data-testid="contributed-pieces" data-value={partitions}>
+            {formatCount(partitions)}
+          </dd>
         </div>
         <div>
           <dt>Time spent computing</dt>

@@ -84,26 +84,12 @@ describe('steering', () => {
   })
 
   test('[ENG4] a stop does not wait for a round that nobody is here to end', () => {
-    const gone = () => {
-      const puppet = midRound()
-      const worker = [...puppet.run.roster.values()][0]!
-      return {
-        puppet,
-        depart: () =>
-          puppet.tell({
-            type: 'worker-departed',
-            worker: worker.worker,
-            connection: worker.connection,
-            reason: 'closed',
-          }),
-      }
-    }
-    const before = gone()
-    before.puppet.tell({ type: 'stop-requested' })
+    const before = midRound()
+    before.tell({ type: 'stop-requested' })
     expect(endOf(before.depart())).toEqual(['stopped by the operator'])
-    const after = gone()
+    const after = midRound()
     expect(endOf(after.depart())).toEqual([])
-    expect(endOf(after.puppet.tell({ type: 'stop-requested' }))).toEqual(['stopped by the operator'])
+    expect(endOf(after.tell({ type: 'stop-requested' }))).toEqual(['stopped by the operator'])
   })
 
   test('[ENG4] a run that is paused can be stopped', () => {
