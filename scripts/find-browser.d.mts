@@ -1,0 +1,3 @@
+export function findBrowser(): string | null
+export function installBrowser(): string
+export const browserFlags: string[]
