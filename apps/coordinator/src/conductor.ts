@@ -13,6 +13,7 @@ import { type RoundLanes, recordOf } from './round-record.ts'
 /** Versions of the parameters that can be fetched: the present one and those still under way. */
 const versionsKept = 4
 const lanesKept = 16
+const eventsKept = 2_000
 
 export interface ConductorPorts {
   readonly opened: OpenedRun
@@ -57,6 +58,8 @@ export interface Conductor {
   refusals(): Readonly<Record<string, number>>
   close(): Promise<void>
 }
+
+type Roster = TrainingRun<unknown>['roster']
 
 type WithoutTime<Event> = Event extends { at: number } ? Omit<Event, 'at'> : never
 
@@ -106,8 +109,10 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
     isStepping = true
     try {
       for (let next = inbox.shift(); next !== undefined; next = inbox.shift()) {
+        const before = run.roster
         const [stepped, effects] = stepRun(strategy, run, next)
         run = stepped
+        note(fleetChange(next, before, run))
         for (const effect of effects) perform(effect)
         if (next.type === 'result-held') outcomes.set(next.handle, refusedLease(effects))
       }
@@ -117,6 +122,13 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
       isStepping = false
     }
     ports.onChange()
+  }
+
+  /** What an operator reads along; bounded, since tabs may come and go for ever. */
+  function note(event: RecordedEvent | null): void {
+    if (event === null) return
+    events.push(event)
+    if (events.length > eventsKept) events.shift()
   }
 
   function breakOff(error: unknown): void {
@@ -174,7 +186,7 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
       }
       case 'record-event': {
         const event = { at: ports.now(), round: effect.round, kind: effect.kind, detail: effect.detail }
-        events.push(event)
+        note(event)
         storage.events.append({ run: opened.id, ...event })
         return
       }
@@ -254,6 +266,17 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
       await ports.evaluator.close()
     },
   }
+}
+
+/** Who came or went by this event. Not for the stored record: it does not change the mathematics. */
+function fleetChange(event: RunEvent, before: Roster, { roster, round }: TrainingRun<unknown>): RecordedEvent | null {
+  if (event.type === 'worker-connected' && !before.has(event.worker)) {
+    return { at: event.at, round, kind: 'worker-joined', detail: `${event.worker} on ${event.capabilities.backend}` }
+  }
+  if (event.type === 'worker-departed' && before.has(event.worker) && !roster.has(event.worker)) {
+    return { at: event.at, round, kind: 'worker-left', detail: `${event.worker}, ${event.reason}` }
+  }
+  return null
 }
 
 const refusedLease = (effects: readonly RunEffect[]): string | null =>
