@@ -24,6 +24,17 @@ describe('ranges', () => {
     expect(roundOut({ min: 0.13, max: 2.3 }, 4)).toEqual({ min: 0, max: 3 })
     expect(roundOut({ min: 0, max: 2 }, 4)).toEqual({ min: 0, max: 2 })
   })
+
+  it('have a width also where no more than one tick, or none, lies between two values', () => {
+    expect(roundOut({ min: 2.31, max: 2.35 }, 1)).toEqual({ min: 2.3, max: 2.35 })
+    expect(roundOut({ min: 1.1, max: 2.9 }, 1)).toEqual({ min: 0, max: 4 })
+    for (let digit = 1; digit < 300; digit++) {
+      const { min, max } = roundOut({ min: 2.3, max: 2.3 + digit / 1000 }, 4)
+      expect(max - min).toBeGreaterThan(0)
+      expect(min).toBeLessThanOrEqual(2.3)
+      expect(max).toBeGreaterThanOrEqual(2.3 + digit / 1000 - 1e-9)
+    }
+  })
 })
 
 describe('the line', () => {

@@ -17,16 +17,24 @@ export interface Range {
   readonly max: number
 }
 
-/** Round numbers, about `count` of them, that span the range (steps of 1, 2 or 5 times a power of ten). */
-export function ticksOf({ min, max }: Range, count: number): number[] {
+/** 1, 2 or 5 times a power of ten, so that about `count` steps span the range; zero where it has no width. */
+function stepOf({ min, max }: Range, count: number): number {
   const span = max - min
-  if (!(span > 0) || !Number.isFinite(span)) return [min]
+  if (!(span > 0) || !Number.isFinite(span)) return 0
   const rough = span / Math.max(1, count)
   const power = 10 ** Math.floor(Math.log10(rough))
-  const step = power * ([1, 2, 5, 10].find(factor => factor * power >= rough) ?? 10)
-  const first = Math.ceil(min / step - 1e-9)
-  const last = Math.floor(max / step + 1e-9)
-  return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)))
+  return power * ([1, 2, 5, 10].find(factor => factor * power >= rough) ?? 10)
+}
+
+const tick = (index: number, step: number): number => Number((index * step).toPrecision(12))
+
+/** Round numbers, about `count` of them, inside the range. */
+export function ticksOf(range: Range, count: number): number[] {
+  const step = stepOf(range, count)
+  if (step === 0) return [range.min]
+  const first = Math.ceil(range.min / step - 1e-9)
+  const last = Math.floor(range.max / step + 1e-9)
+  return Array.from({ length: last - first + 1 }, (_, index) => tick(first + index, step))
 }
 
 export function rangeOf(values: readonly number[]): Range {
@@ -36,13 +44,14 @@ export function rangeOf(values: readonly number[]): Range {
   return max > min ? { min, max } : { min: min - 0.5, max: max + 0.5 }
 }
 
-/** Grows a range to whole ticks, so that the curve does not jitter with each new point. */
+/** Grows a range to whole steps, so that the curve does not jitter with each new point; it may hold no tick before. */
 export function roundOut(range: Range, count: number): Range {
-  const ticks = ticksOf(range, count)
-  const [first = range.min, second] = ticks
-  const last = ticks.at(-1) ?? range.max
-  const step = second === undefined ? 0 : second - first
-  return { min: first > range.min ? first - step : first, max: last < range.max ? last + step : last }
+  const step = stepOf(range, count)
+  if (step === 0) return range
+  return {
+    min: tick(Math.floor(range.min / step + 1e-9), step),
+    max: tick(Math.ceil(range.max / step - 1e-9), step),
+  }
 }
 
 export const along = (value: number, { min, max }: Range, from: number, to: number): number =>
