@@ -3,7 +3,7 @@
 // node is covered by an answer of its own or by all of its pieces; the sum takes each partition exactly once.
 
 import type { LeaseId, Milliseconds, PartitionIndex, ReleaseReason } from '@muster/vocabulary'
-import type { Advance, Assignment, Lease, OpenRound, RoundLogic, View } from './exact-round.ts'
+import type { Advance, Assignment, Lease, OpenRound, RoundLogic, View } from './exact-state.ts'
 import { type Fleet, isSilent, type Member, speedsOf } from './fleet.ts'
 import type { History } from './redundancy.ts'
 import { shareOut } from './share-out.ts'

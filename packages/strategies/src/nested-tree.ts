@@ -15,7 +15,8 @@ import {
   taskOrder,
 } from '@muster/gradient-codes'
 import type { Milliseconds, WorkerId } from '@muster/vocabulary'
-import { type Advance, type Assignment, exactStrategy, type Lease, type OpenRound, type View } from './exact-round.ts'
+import { exactStrategy } from './exact-round.ts'
+import type { Advance, Assignment, Lease, OpenRound, View } from './exact-state.ts'
 import { type Fleet, isSilent, type Member, speedsOf } from './fleet.ts'
 import { shareOut } from './share-out.ts'
 

@@ -1,0 +1,151 @@
+// What an event says of leases and workers, taken in before anything is decided.
+
+import type { RoundNumber, WorkerId } from '@muster/vocabulary'
+import { changeLeases, type Effects, type ExactState, type Lease } from './exact-state.ts'
+import { changeMember, findMember, hear, joinFleet, leaveFleet, type Member, observe } from './fleet.ts'
+import type { History } from './redundancy.ts'
+import { isStraggler } from './round-report.ts'
+import type { StrategyEvent } from './strategy.ts'
+
+export function absorbEvent<Plan>(state: ExactState<Plan>, event: StrategyEvent, effects: Effects): ExactState<Plan> {
+  const { at } = event
+  switch (event.type) {
+    case 'worker-joined':
+      return { ...state, fleet: joinFleet(state.fleet, event.worker, event.capabilities, at) }
+    case 'worker-left': {
+      const lost = (lease: Lease) =>
+        lease.worker === event.worker && lease.result === null && lease.lostAt === null
+          ? { ...lease, lostAt: at, hasLeft: true }
+          : lease
+      return {
+        ...changeLeases(state, lost),
+        fleet: leaveFleet(state.fleet, event.worker),
+        trailing: state.trailing.filter(({ lease }) => lease.worker !== event.worker),
+      }
+    }
+    case 'progress-announced':
+      return absorbProgress({ ...state, fleet: hear(state.fleet, event.worker, at) }, event)
+    case 'result-arrived':
+      return absorbResult({ ...state, fleet: hear(state.fleet, event.worker, at) }, event, effects)
+    case 'result-refused': {
+      const refused = (lease: Lease) =>
+        lease.id === event.lease && lease.worker === event.worker && lease.result === null
+          ? { ...lease, lostAt: at }
+          : lease
+      const heard = hear(state.fleet, event.worker, at)
+      return {
+        ...changeLeases(state, refused),
+        trailing: state.trailing.filter(({ lease }) => lease.id !== event.lease || lease.worker !== event.worker),
+        fleet: changeMember(heard, event.worker, member => ({
+          ...member,
+          open: member.open.filter(({ lease }) => lease !== event.lease),
+        })),
+      }
+    }
+    case 'model-advanced':
+      return { ...state, isApplying: false }
+    case 'run-paused':
+      return { ...state, isPaused: true }
+    case 'run-resumed':
+      return { ...state, isPaused: false }
+    case 'timer-fired':
+      return { ...state, timerAt: null }
+  }
+}
+
+function absorbProgress<Plan>(
+  state: ExactState<Plan>,
+  event: Extract<StrategyEvent, { type: 'progress-announced' }>,
+): ExactState<Plan> {
+  const isMeant = (lease: Lease) => lease.id === event.lease && lease.worker === event.worker
+  const announce = (lease: Lease): Lease => {
+    if (!isMeant(lease) || lease.result !== null) return lease
+    const finished = Math.max(lease.finished, Math.min(event.finished, lease.work.partitions.length))
+    return {
+      ...lease,
+      finished,
+      computeMs: Math.max(lease.computeMs, event.computeMs),
+      heardAt: event.at,
+      announcedAt: lease.announcedAt ?? (finished >= lease.expected ? event.at : null),
+      endedAt: event.ended ? event.at : lease.endedAt,
+      lostAt: event.ended && !lease.isReleased ? event.at : lease.lostAt,
+    }
+  }
+  const next = changeLeases(state, announce)
+  if (!event.ended) return next
+  const trailing = state.trailing.find(({ lease }) => lease.id === event.lease && lease.worker === event.worker)
+  const ended = trailing ? announce(trailing.lease) : next.open?.leases.find(isMeant)
+  if (!ended) {
+    const forget = (member: Member) => ({ ...member, open: member.open.filter(({ lease }) => lease !== event.lease) })
+    return { ...next, fleet: changeMember(next.fleet, event.worker, forget) }
+  }
+  const fleet = observe(next.fleet, event.worker, event.lease, {
+    partitions: ended.expected,
+    finished: ended.finished,
+    computeMs: ended.computeMs,
+    elapsedMs: null,
+  })
+  if (!trailing) return { ...next, fleet }
+  // The round is over; what the worker had done by then may still show that it straggled.
+  const straggled = isStraggler(ended, findMember(state.fleet, event.worker), event.at)
+  return {
+    ...next,
+    fleet,
+    trailing: next.trailing.filter(other => other !== trailing),
+    history: straggled ? addStraggler(next.history, trailing.round, event.worker) : next.history,
+  }
+}
+
+function absorbResult<Plan>(
+  state: ExactState<Plan>,
+  event: Extract<StrategyEvent, { type: 'result-arrived' }>,
+  effects: Effects,
+): ExactState<Plan> {
+  const lease = state.open?.leases.find(({ id }) => id === event.lease)
+  if (!lease || lease.result !== null) {
+    effects.push({ type: 'discard-result', handle: event.handle })
+    return state
+  }
+  const elapsedMs = event.at - lease.assignedAt
+  const answered: Lease = {
+    ...lease,
+    finished: Math.max(lease.finished, event.covers),
+    computeMs: Math.max(lease.computeMs, event.computeMs),
+    heardAt: event.at,
+    answeredAt: event.at,
+    result: { handle: event.handle, covers: event.covers },
+    lostAt: null,
+  }
+  const next = changeLeases(state, other => (other === lease ? answered : other))
+  // On request, what it computed is observed when it ends; having answered, it need say nothing more to be here.
+  if (lease.work.upload === 'on-request') {
+    const settle = (member: Member): Member => ({
+      ...learnOverhead(member, answered, event.at),
+      open: member.open.filter(other => other.lease !== lease.id),
+    })
+    return { ...next, fleet: changeMember(next.fleet, lease.worker, settle) }
+  }
+  return {
+    ...next,
+    fleet: observe(next.fleet, lease.worker, lease.id, {
+      partitions: lease.expected,
+      finished: event.covers,
+      computeMs: event.computeMs,
+      elapsedMs: lease.isFirst ? elapsedMs : null,
+    }),
+  }
+}
+
+/** On request, an answer's cost besides computing is the way from request to arrival. */
+function learnOverhead(member: Member, lease: Lease, at: Milliseconds): Member {
+  if (lease.requested === null) return member
+  const seen = at - lease.requested.at
+  return { ...member, overheadMs: member.overheadMs === null ? seen : 0.7 * member.overheadMs + 0.3 * seen }
+}
+
+const addStraggler = (history: History, round: RoundNumber, worker: WorkerId): History =>
+  history.map(past =>
+    past.round === round && !past.stragglers.includes(worker)
+      ? { ...past, stragglers: [...past.stragglers, worker] }
+      : past,
+  )
