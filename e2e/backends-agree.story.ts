@@ -26,6 +26,7 @@ for (const backend of ['webgpu', 'webgl', 'wasm', 'cpu'] as const) {
         [backend, 20] as const,
       )
       // Software WebGL is not everywhere, nor with 32-bit floats; the page then names why, and there is nothing to check.
+      // biome-ignore lint/suspicious/noSkippedTests: it runs wherever there is something to run on
       test.skip(backend === 'webgl' && report.backend !== 'webgl', report.notes.join(' '))
       expect(report.backend, report.notes.join(' ')).toBe(backend)
       for (const { title, gradientError, lossError } of report.cases) {

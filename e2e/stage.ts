@@ -151,14 +151,14 @@ export const test = base.extend<{ stage: Stage }, { madeData: string }>({
     const folders: string[] = []
     const coordinators: Coordinator[] = []
     const workers: ChildProcess[] = []
-    const complaints: string[] = []
+    const complaints = new Set<string>()
     const allowed: RegExp[] = []
 
     const watch = (page: Page): Page => {
       page.on('console', (message: ConsoleMessage) => {
-        if (message.type() === 'error') complaints.push(`${message.text()} (${message.location().url})`)
+        if (message.type() === 'error') complaints.add(`${message.text()} (${message.location().url})`)
       })
-      page.on('pageerror', error => complaints.push(String(error)))
+      page.on('pageerror', error => complaints.add(String(error)))
       return page
     }
 
@@ -200,7 +200,7 @@ export const test = base.extend<{ stage: Stage }, { madeData: string }>({
     await Promise.all(coordinators.map(coordinator => coordinator.stop()))
     for (const folder of folders) rmSync(folder, { recursive: true, force: true })
     expect(
-      complaints.filter(complaint => !allowed.some(pattern => pattern.test(complaint))),
+      [...complaints].filter(complaint => !allowed.some(pattern => pattern.test(complaint))),
       'the pages say nothing in the console',
     ).toEqual([])
   },

@@ -1,6 +1,6 @@
 // What an event says of leases and workers, taken in before anything is decided.
 
-import type { RoundNumber, WorkerId } from '@muster/vocabulary'
+import type { Milliseconds, RoundNumber, WorkerId } from '@muster/vocabulary'
 import { changeLeases, type Effects, type ExactState, type Lease } from './exact-state.ts'
 import { changeMember, findMember, hear, joinFleet, leaveFleet, type Member, observe } from './fleet.ts'
 import type { History } from './redundancy.ts'
