@@ -89,7 +89,7 @@ export async function buildServer(parts: ServerParts): Promise<MusterServer> {
   await server.register(rateLimit, { global: false })
   server.setErrorHandler(async (error: FastifyError, _request, reply) => {
     const code = codeOfError(error)
-    conductor.countRefusal(code)
+    conductor.chronicle.countRefusal(code)
     if (code === 'coordinator-failed') server.log.error(error)
     return refuse(reply, code)
   })
@@ -115,7 +115,7 @@ export async function buildServer(parts: ServerParts): Promise<MusterServer> {
     },
   })
   serveWorkers(io, opened, conductor, sessions)
-  feed = serveWatchers(io.of('/watch'), conductor.history, snapshot)
+  feed = serveWatchers(io.of('/watch'), () => conductor.chronicle.history, snapshot)
   const progressTimer = setInterval(() => {
     const progress = takeProgress(conductor)
     for (const session of sessions.all()) session.send('run-progress', progress)

@@ -80,8 +80,8 @@ describe('a round over the wire', () => {
     await answer(second, 2)
     const uninterrupted = await start(smallRun, smallStorage())
     await answer(uninterrupted, 5)
-    expect(second.conductor.parameters().hash).toBe(uninterrupted.conductor.parameters().hash)
-    expect(second.conductor.history().map(record => record.round)).toEqual([0, 1, 2, 3, 4])
+    expect(second.conductor.versions.newest().hash).toBe(uninterrupted.conductor.versions.newest().hash)
+    expect(second.conductor.chronicle.history.map(record => record.round)).toEqual([0, 1, 2, 3, 4])
   })
 
   test('[SRV3] a closed connection gives the work to others at once, and what it posts later is refused', async () => {
@@ -149,7 +149,7 @@ describe('bad writers', () => {
     ]) {
       expect(snapshot.refused[code], code).toBeGreaterThan(0)
     }
-    const { bytes } = server.conductor.parameters()
+    const { bytes } = server.conductor.versions.newest()
     expect(new Float32Array(bytes.slice().buffer).every(Number.isFinite)).toBe(true)
   })
 

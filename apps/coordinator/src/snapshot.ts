@@ -23,7 +23,7 @@ export function takeSnapshot(
 ): Snapshot {
   const run = conductor.run()
   const { file, description } = opened
-  const evaluation = conductor.latestEvaluation()
+  const evaluation = conductor.chronicle.evaluation()
   return {
     run: {
       id: opened.id,
@@ -47,14 +47,14 @@ export function takeSnapshot(
     testAccuracy: evaluation?.accuracy ?? null,
     workers: workerRows(opened, run, volunteerOf, now),
     lanes: latestLanes(conductor),
-    refused: { ...conductor.refusals() },
-    events: conductor.events().slice(-eventsShown),
+    refused: { ...conductor.chronicle.refusals },
+    events: conductor.chronicle.events.slice(-eventsShown),
   }
 }
 
 export function takeProgress(conductor: Conductor): RunProgress {
   const run = conductor.run()
-  const history = conductor.history()
+  const history = conductor.chronicle.history
   const step = Math.max(1, Math.ceil(history.length / curvePoints))
   const curve = history.filter(
     (record, i) => i % step === 0 || i === history.length - 1 || record.testAccuracy !== null,
@@ -65,7 +65,7 @@ export function takeProgress(conductor: Conductor): RunProgress {
     roundsEnd: run.settings.roundsEnd,
     workers: run.roster.size,
     loss: history.at(-1)?.loss ?? null,
-    testAccuracy: conductor.latestEvaluation()?.accuracy ?? null,
+    testAccuracy: conductor.chronicle.evaluation()?.accuracy ?? null,
     curve: curve.slice(-2 * curvePoints).map(record => [record.round, record.loss, record.testAccuracy]),
   }
 }
@@ -74,7 +74,7 @@ export function takeProgress(conductor: Conductor): RunProgress {
 function latestLanes(conductor: Conductor): Snapshot['lanes'] {
   const shown: Snapshot['lanes'] = []
   let entries = 0
-  for (const { round, ms, workers } of [...conductor.lanes()].reverse()) {
+  for (const { round, ms, workers } of [...conductor.chronicle.lanes].reverse()) {
     entries += workers.length
     if (shown.length > 0 && entries > lanesShown) break
     shown.unshift({ round, ms, workers: [...workers] })
@@ -122,7 +122,7 @@ function workState(run: TrainingRun<unknown>, worker: string): WorkerRow['state'
 function roundsPerMinute(conductor: Conductor): number {
   let rounds = 0
   let ms = 0
-  for (const record of [...conductor.history()].reverse()) {
+  for (const record of [...conductor.chronicle.history].reverse()) {
     if (ms >= ratePeriodMs || rounds >= 500) break
     rounds++
     ms += record.ms

@@ -92,10 +92,10 @@ export async function rehearse(plan: RehearsalPlan, say: (line: string) => void)
     })
     server = await Promise.race([stage.ready, broken])
     await Promise.race([trainToTheEnd(server), broken])
-    const evaluation = server.conductor.latestEvaluation()
-    const parameters = new Float32Array(server.conductor.parameters().bytes.slice().buffer)
-    const refused = { ...server.conductor.refusals() }
-    const events = server.conductor.events()
+    const evaluation = server.conductor.chronicle.evaluation()
+    const parameters = new Float32Array(server.conductor.versions.newest().bytes.slice().buffer)
+    const refused = { ...server.conductor.chronicle.refusals }
+    const events = server.conductor.chronicle.events
     stopAll(cast)
     await server.close()
     server = null
@@ -292,7 +292,7 @@ function trainToTheEnd({ conductor }: RunningServer): Promise<void> {
   return new Promise(resolve => {
     const timer = setInterval(() => {
       const run = conductor.run()
-      const isEvaluated = conductor.history().at(-1)?.testAccuracy !== null
+      const isEvaluated = conductor.chronicle.history.at(-1)?.testAccuracy !== null
       if (run.phase !== 'ended' || !isEvaluated) return
       clearInterval(timer)
       resolve()

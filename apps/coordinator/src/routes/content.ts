@@ -17,7 +17,7 @@ export function serveContent(
   allowed: ReadonlySet<string>,
 ): void {
   server.get<{ Params: { hash: string } }>('/api/parameters/:hash', { schema: byHash }, async (request, reply) => {
-    const bytes = conductor.fetchParameters(request.params.hash)
+    const bytes = conductor.versions.byHash(request.params.hash)?.bytes
     if (!bytes) return refuse(reply, 'parameters-unknown')
     return reply
       .header('cache-control', forEver)

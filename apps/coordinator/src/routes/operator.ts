@@ -22,7 +22,7 @@ export function serveOperator(
 
   server.post('/api/commands', { config: { rateLimit: { max: 120, timeWindow: 60_000 } } }, async (request, reply) => {
     if (!isOperator(request)) {
-      conductor.countRefusal('operator-token')
+      conductor.chronicle.countRefusal('operator-token')
       return refuse(reply, 'operator-token')
     }
     const heard = command.safeParse(request.body)
@@ -60,20 +60,17 @@ export function serveOperator(
     },
     async request => {
       const { from = 0, limit = 1000 } = request.query
-      return conductor
-        .history()
-        .filter(record => record.round >= from)
-        .slice(0, limit)
+      return conductor.chronicle.history.filter(record => record.round >= from).slice(0, limit)
     },
   )
-  server.get('/api/events', async () => conductor.events())
+  server.get('/api/events', async () => conductor.chronicle.events)
 
   server.get('/api/weights', async (_request, reply) => {
     const { round } = conductor.run()
     return reply
       .type('application/octet-stream')
       .header('content-disposition', `attachment; filename="${opened.id}-round-${round}.safetensors"`)
-      .send(Buffer.from(weightsFile(opened, conductor.parameters().bytes, round)))
+      .send(Buffer.from(weightsFile(opened, conductor.versions.newest().bytes, round)))
   })
 
   // A beacon is sent as plain text, so that it needs no preflight.

@@ -28,7 +28,7 @@ export function serveResults(
   server.post('/api/results', { bodyLimit }, async (request, reply) => {
     const session = sessions.byToken((request.headers.authorization ?? '').replace(/^Bearer /, ''))
     if (!session) {
-      conductor.countRefusal('session-unknown')
+      conductor.chronicle.countRefusal('session-unknown')
       return refuse(reply, 'session-unknown')
     }
     const frame = request.body instanceof Uint8Array ? decodeResultFrame(request.body) : 'frame-type'
@@ -53,7 +53,7 @@ export function serveResults(
     lease: ResultClaim['lease'] | null,
     claim: ResultClaim | null = null,
   ): FastifyReply {
-    conductor.countRefusal(code)
+    conductor.chronicle.countRefusal(code)
     // A repeated answer says nothing against the lease, a late one that its work has ended; the others give it up.
     if (code === 'round-closed' && claim)
       conductor.dispatch({ type: 'result-rejected', worker, lease, code, late: claim })

@@ -16,7 +16,7 @@ export function serveWorkers(io: Server, opened: OpenedRun, conductor: Conductor
   io.use((socket, next) => {
     const heard = handshake.safeParse(socket.handshake.auth)
     const refuse = (code: Parameters<typeof refusal>[0]) => {
-      conductor.countRefusal(code)
+      conductor.chronicle.countRefusal(code)
       const { message } = refusal(code)
       next(Object.assign(new Error(message), { data: { code } }))
     }
@@ -55,7 +55,7 @@ function hear(socket: Socket, session: Session, conductor: Conductor): void {
     socket.on(name, (message: unknown) => {
       const heard = schema.safeParse(message)
       if (heard.success) return act(heard.data)
-      conductor.countRefusal('message-malformed')
+      conductor.chronicle.countRefusal('message-malformed')
       socket.emit('refused', refusal('message-malformed', name))
     })
 
@@ -67,7 +67,7 @@ function hear(socket: Socket, session: Session, conductor: Conductor): void {
     const isImpossible = lease && message.finished > lease.work.partitions.length
     if (lease && (lease.worker !== worker || isImpossible)) {
       const code = lease.worker === worker ? 'progress-impossible' : 'lease-not-yours'
-      conductor.countRefusal(code)
+      conductor.chronicle.countRefusal(code)
       socket.emit('refused', refusal(code))
       return
     }

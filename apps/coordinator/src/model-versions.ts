@@ -1,0 +1,33 @@
+// The parameters that can be fetched: the present version and those still under way, by version and by content hash.
+
+import type { ModelVersion } from '@muster/vocabulary'
+
+const versionsKept = 4
+
+export interface Published {
+  readonly hash: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+export interface ModelVersions {
+  publish(version: ModelVersion, model: { readonly parameters: Float32Array<ArrayBuffer>; readonly hash: string }): void
+  get(version: ModelVersion): Published | undefined
+  byHash(hash: string): Published | undefined
+  newest(): Published
+}
+
+export function createModelVersions(): ModelVersions {
+  const versions = new Map<ModelVersion, Published>()
+  return {
+    publish(version, { parameters, hash }) {
+      versions.set(version, {
+        hash,
+        bytes: new Uint8Array(parameters.buffer, parameters.byteOffset, parameters.byteLength),
+      })
+      versions.delete(version - versionsKept)
+    },
+    get: version => versions.get(version),
+    byHash: hash => [...versions.values()].find(version => version.hash === hash),
+    newest: () => [...versions.values()].at(-1)!,
+  }
+}
