@@ -9,4 +9,5 @@ export {
   unitMs,
   type World,
 } from './population.ts'
-export { type SimulatedRound, type Simulation, type SimulationSettings, simulate } from './simulate.ts'
+export { type Simulation, type SimulationSettings, simulate } from './simulate.ts'
+export type { SimulatedRound } from './stage.ts'

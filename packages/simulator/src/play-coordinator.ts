@@ -1,0 +1,78 @@
+// The coordinator's part: the production machine, its effects carried out in virtual time, judged at every update.
+
+import { type RunEffect, type RunEvent, stepRun, type WorkerEvent } from '@muster/engine'
+import type { WorkerId } from '@muster/vocabulary'
+import { type Combination, checkBounds, checkCover, checkOrder, checkProgress, checkVersions } from './checkers.ts'
+import { type Stage, tellCoordinator } from './stage.ts'
+
+export function stepCoordinator(stage: Stage, event: RunEvent): void {
+  // A timer that was set anew or cleared does not fire.
+  if (event.type === 'timer-fired' && stage.timers.get(event.timer) !== stage.now) return
+  if (event.type === 'timer-fired') stage.timers.delete(event.timer)
+  const [next, effects] = stepRun(stage.strategy, stage.run, { ...event, at: stage.now })
+  stage.run = next
+  for (const effect of effects) perform(stage, effect)
+}
+
+function perform(stage: Stage, effect: RunEffect): void {
+  const { now } = stage
+  switch (effect.type) {
+    case 'send-work': {
+      const { lease, round, modelVersion, work } = effect
+      const item = { lease, round, modelVersion, parameters: `${modelVersion}`, work }
+      return send(stage, effect.worker, { at: now, type: 'work-assigned', item })
+    }
+    case 'send-request':
+      return send(stage, effect.worker, {
+        at: now,
+        type: 'result-requested',
+        lease: effect.lease,
+        covers: effect.covers,
+      })
+    case 'send-release':
+      return send(stage, effect.worker, { at: now, type: 'lease-released', lease: effect.lease })
+    case 'refuse-result':
+      stage.refused[effect.code] = (stage.refused[effect.code] ?? 0) + 1
+      return
+    case 'drop-result':
+      return stage.data.drop(effect.handle)
+    case 'apply-combination':
+      return apply(stage, effect)
+    case 'set-timer':
+      stage.timers.set(effect.timer, Math.max(now, effect.at))
+      return tellCoordinator(stage, { at: Math.max(now, effect.at), type: 'timer-fired', timer: effect.timer })
+    case 'clear-timer':
+      stage.timers.delete(effect.timer)
+      return
+    case 'record-round':
+      stage.rounds.push({ ...effect.facts, totalMs: now - stage.advancedAt })
+      stage.advancedAt = now
+      return
+    case 'evaluate-model':
+    case 'record-event':
+    case 'end-run':
+      return
+  }
+}
+
+function send(stage: Stage, worker: WorkerId, event: WorkerEvent): void {
+  const tab = stage.tabs.get(worker)
+  if (tab) stage.queue.push(stage.now + stage.latencyMs, { to: 'tab', tab, connection: tab.connection, event })
+}
+
+function apply(stage: Stage, combination: Combination): void {
+  const { now, run, data, violations, advancedAt, ableSince } = stage
+  const { round, modelVersion } = combination
+  const heldBefore = data.held
+  const { terms, gradientNorm } = data.apply(combination)
+  violations.push(
+    ...checkOrder(stage.lastApplied, round, 0),
+    ...checkCover(round, terms, stage.world.partitions),
+    ...checkVersions(round, modelVersion, terms),
+    ...checkBounds(run, stage.queue.size, heldBefore),
+    ...checkProgress(round, now - Math.max(advancedAt, ableSince ?? now), stage.roundMsMax),
+  )
+  stage.lastApplied = round
+  // As an event of its own: the effects still to be performed belong to the step before it.
+  tellCoordinator(stage, { at: now, type: 'combination-applied', modelVersion: modelVersion + 1, gradientNorm })
+}
