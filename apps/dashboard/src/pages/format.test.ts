@@ -9,6 +9,7 @@ import {
   formatPercent,
   formatRate,
   none,
+  shortenIds,
   shortId,
 } from './format.ts'
 import { reachOf } from './invitation.tsx'
@@ -32,6 +33,8 @@ describe('figures', () => {
     expect(plain(formatBytes(407_112))).toBe('407 kB')
     expect(plain(formatBytes(2_400_000))).toBe('2.4 MB')
     expect(shortId('5f3ac1de90b7')).toBe('5f3ac1de')
+    expect(shortenIds('c943cc684c754d302243a15434152e01 on wasm')).toBe('c943cc68 on wasm')
+    expect(shortenIds('stopped by the operator')).toBe('stopped by the operator')
   })
 
   it('of time are a clock, or the time since the run began', () => {

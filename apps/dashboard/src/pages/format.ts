@@ -56,5 +56,8 @@ export function formatMoment(at: number): string {
 
 export const shortId = (id: string): string => (id.length <= 8 ? id : id.slice(0, 8))
 
+/** In a sentence: long names as the table of workers shows them. */
+export const shortenIds = (text: string): string => text.replace(/\b[0-9a-f]{32}\b/g, shortId)
+
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${formatCount(count)} ${count === 1 ? one : many}`

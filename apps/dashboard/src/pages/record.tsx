@@ -1,7 +1,7 @@
 // What the run is, what was refused, and what has happened.
 
 import { errorCodes, type RunEvent, type Snapshot } from '@muster/protocol'
-import { formatCount, formatMoment } from './format.ts'
+import { formatCount, formatMoment, shortenIds } from './format.ts'
 
 const eventsMax = 40
 
@@ -75,7 +75,7 @@ export function Events({ events }: { readonly events: readonly RunEvent[] }) {
                   {formatMoment(event.at)}, round {formatCount(event.round)}
                 </span>
                 <span>
-                  <b>{event.kind.replaceAll('-', ' ')}</b> {event.detail}
+                  <b>{event.kind.replaceAll('-', ' ')}</b> {shortenIds(event.detail)}
                 </span>
               </li>
             ))}
