@@ -121,8 +121,6 @@ export class Tab {
 
 export interface Stage {
   startCoordinator(file: string, place?: { readonly dataFolder: string; readonly port: number }): Promise<Coordinator>
-  /** Headless workers on WebAssembly, for stories in which tabs would only take time. */
-  startWorkers(coordinator: Coordinator, count: number): void
   /** Tabs of one browser profile are one volunteer. */
   openTab(coordinator: Coordinator, settings?: TabSettings, profile?: BrowserContext): Promise<Tab>
   openDashboard(coordinator: Coordinator, token?: string | null): Promise<Page>
@@ -150,7 +148,6 @@ export const test = base.extend<{ stage: Stage }, { madeData: string }>({
   stage: async ({ context, madeData }, use) => {
     const folders: string[] = []
     const coordinators: Coordinator[] = []
-    const workers: ChildProcess[] = []
     const complaints = new Set<string>()
     const allowed: RegExp[] = []
 
@@ -173,10 +170,6 @@ export const test = base.extend<{ stage: Stage }, { madeData: string }>({
         coordinators.push(coordinator)
         return coordinator
       },
-      startWorkers(coordinator, count) {
-        for (let i = 0; i < count; i++)
-          workers.push(spawn(process.execPath, [program, 'worker', coordinator.origin], { stdio: 'ignore' }))
-      },
       async openTab(coordinator, { backend = 'wasm', share, begin = false } = {}, profile = context) {
         const page = watch(await profile.newPage())
         const query = new URLSearchParams({ backend })
@@ -196,7 +189,6 @@ export const test = base.extend<{ stage: Stage }, { madeData: string }>({
 
     // Pages first: a page that outlives its coordinator complains, and rightly so.
     await context.close()
-    await Promise.all(workers.map(worker => end(worker, 'SIGTERM')))
     await Promise.all(coordinators.map(coordinator => coordinator.stop()))
     for (const folder of folders) rmSync(folder, { recursive: true, force: true })
     expect(
