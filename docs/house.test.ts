@@ -14,6 +14,7 @@ const biome = join(repository, 'node_modules/@biomejs/biome/bin/biome')
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   vocabulary: [],
   numerics: [],
+  appearance: [],
   'gradient-codes': ['numerics'],
   parameters: ['numerics', 'vocabulary'],
   protocol: ['vocabulary'],
@@ -24,8 +25,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   simulator: ['engine', 'strategies', 'gradient-codes', 'parameters', 'workloads', 'numerics', 'vocabulary'],
   volunteer: ['engine', 'protocol', 'workloads', 'parameters', 'numerics', 'vocabulary'],
   coordinator: ['engine', 'strategies', 'protocol', 'storage', 'workloads', 'parameters', 'numerics', 'vocabulary'],
-  worker: ['volunteer', 'protocol', 'vocabulary'],
-  dashboard: ['protocol', 'vocabulary'],
+  worker: ['volunteer', 'appearance', 'protocol', 'vocabulary'],
+  dashboard: ['appearance', 'protocol', 'vocabulary'],
   cli: [
     ...['coordinator', 'volunteer', 'simulator', 'engine', 'storage', 'strategies', 'protocol', 'workloads'],
     ...['parameters', 'gradient-codes', 'numerics', 'vocabulary'],

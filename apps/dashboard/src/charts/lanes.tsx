@@ -1,8 +1,8 @@
 // The roll of the last rounds: a lane per worker, from being called to its answer.
 
+import { formatMs, plural, shortId } from '@muster/appearance'
 import type { Snapshot } from '@muster/protocol'
 import { useLayoutEffect, useMemo, useRef, useState } from 'react'
-import { formatMs, plural, shortId } from '../pages/format.ts'
 import { countFates, drawLanes, type Fate, fates, type RoundLanes, rowHeight } from './lane-geometry.ts'
 
 const axisHeight = 40

@@ -4,7 +4,7 @@
 import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { formatCount } from '../pages/format.ts'
+import { formatCount } from '@muster/appearance'
 import { type Colours, useColours } from './use-colours.ts'
 
 const height = 216

@@ -1,9 +1,9 @@
 // The plots of a run: what it learns, and what its stragglers cost.
 
+import { formatDecimal, formatError, formatLoss, formatMs, formatPercent } from '@muster/appearance'
 import type { RoundRecord } from '@muster/protocol'
 import { memo, useMemo } from 'react'
 import { lastOf } from '../live/round-history.ts'
-import { formatDecimal, formatError, formatLoss, formatMs, formatPercent } from '../pages/format.ts'
 import { Plot, type Series } from './plot.tsx'
 
 interface RoundPlotsProps {

@@ -1,9 +1,9 @@
 // What the operator can do. Every command takes effect at the next round and is written to the run's record.
 
+import { formatRate } from '@muster/appearance'
 import { type Command, command as commandSchema, type Snapshot } from '@muster/protocol'
 import { type FormEvent, useId, useRef, useState } from 'react'
 import { sendCommand } from '../live/send-command.ts'
-import { formatRate } from './format.ts'
 
 interface ControlsProps {
   readonly snapshot: Snapshot

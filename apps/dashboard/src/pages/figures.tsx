@@ -1,8 +1,5 @@
 // The figures of a run, each with its unit; the raw value stands beside the written one for whoever reads by machine.
 
-import type { RoundRecord, Snapshot } from '@muster/protocol'
-import type { ReactNode } from 'react'
-import { lastOf, maxOf, sumOf } from '../live/round-history.ts'
 import {
   formatBytes,
   formatCount,
@@ -12,7 +9,10 @@ import {
   formatMs,
   formatPercent,
   none,
-} from './format.ts'
+} from '@muster/appearance'
+import type { RoundRecord, Snapshot } from '@muster/protocol'
+import type { ReactNode } from 'react'
+import { lastOf, maxOf, sumOf } from '../live/round-history.ts'
 import { RoundOf } from './headline.tsx'
 
 interface FigureProps {

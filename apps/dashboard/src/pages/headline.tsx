@@ -1,7 +1,7 @@
 // The run in one line: its title, its phase in words, what has been asked for and is not yet in force.
 
+import { formatCount, plural } from '@muster/appearance'
 import type { Snapshot } from '@muster/protocol'
-import { formatCount, plural } from './format.ts'
 
 function phaseWords({ phase, workers, round }: Snapshot): { readonly word: string; readonly meaning: string } {
   switch (phase) {

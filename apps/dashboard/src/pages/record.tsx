@@ -1,7 +1,7 @@
 // What the run is, what was refused, and what has happened.
 
+import { formatCount, formatMoment, shortenIds } from '@muster/appearance'
 import { errorCodes, type RunEvent, type Snapshot } from '@muster/protocol'
-import { formatCount, formatMoment, shortenIds } from './format.ts'
 
 const eventsMax = 40
 

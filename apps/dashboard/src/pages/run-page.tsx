@@ -1,5 +1,6 @@
 // The operator's page, laid out: where the run stands, how it learns, who answers, what can be done.
 
+import { Mark, plural } from '@muster/appearance'
 import type { Snapshot } from '@muster/protocol'
 import { useEffect, useSyncExternalStore } from 'react'
 import { Lanes } from '../charts/lanes.tsx'
@@ -7,10 +8,8 @@ import { LearningPlots, ResidualPlot, StragglerPlots } from '../charts/round-plo
 import type { RunFeed, RunState } from '../live/run-feed.ts'
 import { Controls } from './controls.tsx'
 import { DecodingFigures, Figures } from './figures.tsx'
-import { plural } from './format.ts'
 import { Headline } from './headline.tsx'
 import { Invitation } from './invitation.tsx'
-import { Mark } from './mark.tsx'
 import { Events, Refusals, RunFacts } from './record.tsx'
 import { WorkersTable } from './workers-table.tsx'
 

@@ -1,7 +1,7 @@
 // Everybody who is here: what they compute with, how fast, what of it is in the model.
 
+import { formatCount, formatMs, none, shortId } from '@muster/appearance'
 import type { Snapshot, WorkerRow } from '@muster/protocol'
-import { formatCount, formatMs, none, shortId } from './format.ts'
 
 const stateWords: Record<WorkerRow['state'], string> = {
   computing: 'computing',

@@ -1,7 +1,7 @@
 // What this tab has given, and what it computes with.
 
+import { formatCount, formatMs, none } from '@muster/appearance'
 import type { Status } from '../volunteer-link.ts'
-import { formatCount, formatDuration, none } from './format.ts'
 import { backendWords } from './phase-words.ts'
 
 export function OwnWork({ status }: { readonly status: Status }) {
@@ -28,7 +28,7 @@ export function OwnWork({ status }: { readonly status: Status }) {
         </div>
         <div>
           <dt>Time spent computing</dt>
-          <dd>{formatDuration(computeMs)}</dd>
+          <dd>{formatMs(computeMs)}</dd>
         </div>
       </dl>
       <p className="quiet note">
@@ -54,8 +54,8 @@ export function BackendDetails({ status }: { readonly status: Status }) {
         <p>The best way your browser offers is chosen when you begin.</p>
       ) : (
         <p>
-          That is {words.meaning}. One piece of work takes{' '}
-          {msPerPartition === null ? none : formatDuration(msPerPartition)} at the present share.
+          That is {words.meaning}. One piece of work takes {msPerPartition === null ? none : formatMs(msPerPartition)}{' '}
+          at the present share.
         </p>
       )}
       {backendNotes.length > 0 && (

@@ -1,8 +1,8 @@
 // The run as every volunteer sees it: what is trained, for whom, how far it has come.
 
+import { formatCount, formatLoss, formatPercent, none } from '@muster/appearance'
 import type { RunDescription, RunProgress } from '@muster/protocol'
 import { rangeOf } from './curve-geometry.ts'
-import { formatCount, formatLoss, formatPercent, none } from './format.ts'
 import { RunCurve } from './run-curve.tsx'
 
 export function describeModel({ model, dataset, parameterCount }: RunDescription): string {

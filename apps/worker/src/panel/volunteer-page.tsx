@@ -1,12 +1,11 @@
 // The volunteer's page, laid out: what it is, the agreement and the button, own work, the run.
 
+import { formatCount, Mark } from '@muster/appearance'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import type { BrowserStore } from '../tab/browser-store.ts'
 import { shareKey } from '../tab/page-settings.ts'
 import { useFreezeExemption, useScreenWakeLock } from '../tab/wakefulness.ts'
 import type { Status, VolunteerLink } from '../volunteer-link.ts'
-import { formatCount } from './format.ts'
-import { Mark } from './mark.tsx'
 import { BackendDetails, OwnWork } from './own-work.tsx'
 import { buttonWords, connectionWords, isWorking, phaseWords } from './phase-words.ts'
 import { RunFacts, RunSoFar } from './run-view.tsx'

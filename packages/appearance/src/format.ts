@@ -21,7 +21,8 @@ export function formatMs(ms: number | null): string {
   if (ms < 10) return `${ms.toFixed(1)}${gap}ms`
   if (ms < 1000) return `${Math.round(ms)}${gap}ms`
   if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)}${gap}s`
-  return `${Math.floor(ms / 60_000)}${gap}min ${Math.floor((ms % 60_000) / 1000)}${gap}s`
+  if (ms < 3_600_000) return `${Math.floor(ms / 60_000)}${gap}min ${Math.floor((ms % 60_000) / 1000)}${gap}s`
+  return `${Math.floor(ms / 3_600_000)}${gap}h ${Math.floor((ms % 3_600_000) / 60_000)}${gap}min`
 }
 
 /** A relative error: zero is exact, anything else is a power of ten. */

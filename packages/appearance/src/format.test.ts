@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
   formatBytes,
@@ -12,7 +11,6 @@ import {
   shortenIds,
   shortId,
 } from './format.ts'
-import { reachOf } from './invitation.tsx'
 
 const plain = (text: string): string => text.replaceAll(' ', ' ')
 
@@ -26,6 +24,7 @@ describe('figures', () => {
     expect(plain(formatMs(8.44))).toBe('8.4 ms')
     expect(plain(formatMs(1250))).toBe('1.25 s')
     expect(plain(formatMs(61_000))).toBe('1 min 1 s')
+    expect(plain(formatMs(7_260_000))).toBe('2 h 1 min')
     expect(formatError(0)).toBe('0')
     expect(formatError(3.14e-16)).toBe('3.1e-16')
     expect(formatRate(0.30000000000000004)).toBe('0.3')
@@ -40,22 +39,5 @@ describe('figures', () => {
   it('of time are a clock, or the time since the run began', () => {
     expect(formatMoment(3_723_000)).toBe('01:02:03')
     expect(formatMoment(1_800_000_000_000)).toMatch(/^\d\d:\d\d:\d\d$/)
-  })
-})
-
-describe('the link for volunteers', () => {
-  it('says whom it reaches', () => {
-    expect(reachOf('http://127.0.0.1:8787')).toContain('this machine only')
-    expect(reachOf('http://192.168.1.20:8787')).toContain('need https')
-    expect(reachOf('https://muster.example')).not.toContain('https')
-  })
-})
-
-describe('both pages', () => {
-  it('wear the same theme and the same mark', () => {
-    const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
-    expect(read('../theme.css')).toBe(read('../../../worker/src/theme.css'))
-    expect(read('./mark.tsx')).toBe(read('../../../worker/src/panel/mark.tsx'))
-    expect(read('../../mark.svg')).toBe(read('../../../worker/mark.svg'))
   })
 })

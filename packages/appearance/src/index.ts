@@ -1,0 +1,16 @@
+export {
+  formatBytes,
+  formatCount,
+  formatDecimal,
+  formatError,
+  formatLoss,
+  formatMoment,
+  formatMs,
+  formatPercent,
+  formatRate,
+  none,
+  plural,
+  shortenIds,
+  shortId,
+} from './format.ts'
+export { Mark } from './mark.tsx'
