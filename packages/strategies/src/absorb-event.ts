@@ -2,7 +2,16 @@
 
 import type { Milliseconds, RoundNumber, WorkerId } from '@muster/vocabulary'
 import { changeLeases, type Effects, type ExactState, type Lease } from './exact-state.ts'
-import { changeMember, findMember, hear, joinFleet, leaveFleet, type Member, observe } from './fleet.ts'
+import {
+  changeMember,
+  findMember,
+  hear,
+  joinFleet,
+  learnOverheadMs,
+  leaveFleet,
+  type Member,
+  observe,
+} from './fleet.ts'
 import type { History } from './redundancy.ts'
 import { isStraggler } from './round-report.ts'
 import type { StrategyEvent } from './strategy.ts'
@@ -139,8 +148,7 @@ function absorbResult<Plan>(
 /** On request, an answer's cost besides computing is the way from request to arrival. */
 function learnOverhead(member: Member, lease: Lease, at: Milliseconds): Member {
   if (lease.requested === null) return member
-  const seen = at - lease.requested.at
-  return { ...member, overheadMs: member.overheadMs === null ? seen : 0.7 * member.overheadMs + 0.3 * seen }
+  return { ...member, overheadMs: learnOverheadMs(member.overheadMs, at - lease.requested.at) }
 }
 
 const addStraggler = (history: History, round: RoundNumber, worker: WorkerId): History =>

@@ -120,9 +120,10 @@ function assignAll<Plan>(
     if (!member) continue
     leasesIssued++
     const id = leaseId(leasesIssued)
-    const lateAt = lateTime(speed(member), expected, at + queuedMs, state.settings.leaseMs + queuedMs)
+    const lateAt = lateTime(speed(member), expected, at + queuedMs)
+    const dueAt = Math.min(lateAt, at + queuedMs + state.settings.leaseMs)
     effects.push({ type: 'assign-work', worker, lease: id, work })
-    fleet = changeMember(fleet, worker, m => ({ ...m, open: [...m.open, { lease: id, lateAt }] }))
+    fleet = changeMember(fleet, worker, m => ({ ...m, open: [...m.open, { lease: id, dueAt }] }))
     leases.push({
       id,
       worker,

@@ -35,12 +35,12 @@ describe('what is learnt of a worker', () => {
   test('[FLT1] the first observation replaces the claim; later ones move it by their weight, in the log domain', () => {
     const once = answer(join([]), 20)
     expect(paceOf(once)).toBe(20)
-    expect(paceOf(answer(once, 40))).toBeCloseTo(20 * 2 ** 0.3, 9)
+    expect(paceOf(answer(once, 40))).toBeCloseTo(20 * 2 ** 0.2, 9)
   })
 
-  test('[FLT1] a lasting change of speed is learnt within ten rounds to a tenth', () => {
+  test('[FLT1] a lasting change of speed is learnt within fifteen rounds to a tenth', () => {
     let fleet = answer(join([]), 10)
-    for (let round = 0; round < 10; round++) fleet = answer(fleet, 100)
+    for (let round = 0; round < 15; round++) fleet = answer(fleet, 100)
     expect(paceOf(fleet)).toBeGreaterThan(90)
     expect(paceOf(fleet)).toBeLessThanOrEqual(100)
   })
@@ -48,8 +48,8 @@ describe('what is learnt of a worker', () => {
   test('[FLT1] a few partitions of a long lease say less, unless they took as long as all should have', () => {
     const known = answer(join([]), 10)
     const little = paceOf(answer(known, 40, { finished: 1, elapsedMs: null }))!
-    expect(little).toBeCloseTo(10 * 4 ** (0.3 * 0.4), 9)
-    expect(paceOf(answer(known, 100, { finished: 1, elapsedMs: null }))).toBeCloseTo(10 * 10 ** 0.3, 9)
+    expect(little).toBeCloseTo(10 * 4 ** (0.2 * 0.4), 9)
+    expect(paceOf(answer(known, 100, { finished: 1, elapsedMs: null }))).toBeCloseTo(10 * 10 ** 0.2, 9)
   })
 
   test('[FLT1] nothing finished is a lower bound: it counts only when it exceeds what was believed', () => {
@@ -97,21 +97,20 @@ describe('late and silent', () => {
   test('[FLT3] late is judged by the own past only: the others may be as fast as they like', () => {
     const slow = answer(join([]), 100)
     const among = answer(join(slow, b), 1, { worker: b })
-    const alone = lateTime(speedOf(slow), 10, 0, 60_000)
-    expect(lateTime(speedOf(among, a), 10, 0, 60_000)).toBe(alone)
+    const alone = lateTime(speedOf(slow), 10, 0)
+    expect(lateTime(speedOf(among, a), 10, 0)).toBe(alone)
     expect(alone).toBe(2 * 10 * 100)
   })
 
-  test('[FLT3] never later than a lease; scheduling noise is granted; a guess is given more time', () => {
+  test('[FLT3] scheduling noise is granted; a guess is given more time', () => {
     const speed = { msPerPartition: 10, overheadMs: 0, isGuess: false }
-    expect(lateTime(speed, 10, 0, 50)).toBe(50)
-    expect(lateTime(speed, 1, 0, 60_000)).toBe(70)
-    expect(lateTime({ ...speed, isGuess: true }, 10, 0, 60_000)).toBe(1600)
-    expect(lateTime({ ...speed, isGuess: true }, 100, 0, 60_000)).toBe(6000)
+    expect(lateTime(speed, 1, 0)).toBe(70)
+    expect(lateTime({ ...speed, isGuess: true }, 10, 0)).toBe(1600)
+    expect(lateTime({ ...speed, isGuess: true }, 100, 0)).toBe(6000)
   })
 
   test('[FLT4] silent: a lease fell due and nothing was heard since; a word ends it', () => {
-    const due = changeMember(join([]), a, member => ({ ...member, open: [{ lease: leaseId(1), lateAt: 100 }] }))
+    const due = changeMember(join([]), a, member => ({ ...member, open: [{ lease: leaseId(1), dueAt: 100 }] }))
     expect(isSilent(findMember(due, a)!, 100)).toBe(false)
     expect(isSilent(findMember(due, a)!, 101)).toBe(true)
     expect(isSilent(findMember(hear(due, a, 101), a)!, 200)).toBe(false)

@@ -3,8 +3,10 @@
 
 import type { Capabilities, LeaseId, Milliseconds, WorkerId } from '@muster/vocabulary'
 
-/** Weight of the newest observation. */
-const learningWeight = 0.3
+/** Weight of the newest observation: a lasting change of speed shows as straggling for a few rounds, then is known. */
+const learningWeight = 0.2
+/** So many partitions tell a speed as well as a whole lease does. */
+const partitionsOfFullWeight = 8
 /** Later than this many times its own predicted time makes a straggler. */
 const lateFactor = 2
 /** A prediction from others' speeds is only a guess. */
@@ -16,7 +18,8 @@ const graceOfNewcomersMs = 1500
 
 export interface OpenLease {
   readonly lease: LeaseId
-  readonly lateAt: Milliseconds
+  /** When a word is due: late, or a lease's time after it began. */
+  readonly dueAt: Milliseconds
 }
 
 export interface Member {
@@ -59,7 +62,7 @@ export const hear = (fleet: Fleet, worker: WorkerId, at: Milliseconds): Fleet =>
 
 /** Silent: a lease fell due and nothing was heard since. It gets no work until it speaks. */
 export const isSilent = (member: Member, at: Milliseconds): boolean =>
-  member.open.some(({ lateAt }) => at > lateAt && member.heardAt <= lateAt)
+  member.open.some(({ dueAt }) => at > dueAt && member.heardAt <= dueAt)
 
 export interface Observation {
   /** Partitions the worker was given, and those it finished. */
@@ -82,15 +85,13 @@ export function observe(fleet: Fleet, worker: WorkerId, lease: LeaseId, seen: Ob
       ...member,
       open,
       msPerPartition: pace === null ? member.msPerPartition : learnPace(member.msPerPartition, pace, seen, computeMs),
-      overheadMs:
-        overhead === null
-          ? member.overheadMs
-          : member.overheadMs === null
-            ? overhead
-            : (1 - learningWeight) * member.overheadMs + learningWeight * overhead,
+      overheadMs: overhead === null ? member.overheadMs : learnOverheadMs(member.overheadMs, overhead),
     }
   })
 }
+
+export const learnOverheadMs = (known: Milliseconds | null, seen: Milliseconds): Milliseconds =>
+  known === null ? seen : (1 - learningWeight) * known + learningWeight * seen
 
 function observedPace(member: Member, { finished, computeMs }: Observation): Milliseconds | null {
   if (finished > 0) return Math.max(1e-3, computeMs / finished)
@@ -108,7 +109,7 @@ function learnPace(
   if (known === null) return pace
   // A worker whose own leaf is empty was given nothing and may yet have computed for others.
   const given = Math.max(1, seen.partitions)
-  const part = Math.max(seen.finished / given, computeMs / (known * given))
+  const part = Math.max(seen.finished / Math.min(given, partitionsOfFullWeight), computeMs / (known * given))
   const weight = learningWeight * Math.min(1, part)
   return Math.exp((1 - weight) * Math.log(known) + weight * Math.log(pace))
 }
@@ -135,10 +136,10 @@ export function speedsOf(fleet: Fleet): (member: Member) => Speed {
 }
 
 /** When an answer to `partitions`, begun at `from`, is late. */
-export function lateTime(speed: Speed, partitions: number, from: Milliseconds, leaseMs: Milliseconds): Milliseconds {
+export function lateTime(speed: Speed, partitions: number, from: Milliseconds): Milliseconds {
   const predicted = speed.overheadMs + partitions * speed.msPerPartition
   const [factor, grace] = speed.isGuess ? [lateFactorOfNewcomers, graceOfNewcomersMs] : [lateFactor, graceMs]
-  return from + Math.min(leaseMs, Math.max(factor * predicted, predicted + grace))
+  return from + Math.max(factor * predicted, predicted + grace)
 }
 
 function median(values: readonly number[]): number | undefined {

@@ -135,7 +135,8 @@ function replaceLost(
     if (lease.result !== null) return Infinity
     if (lease.lostAt !== null || lease.endedAt !== null) return -Infinity
     if (lease.requested !== null) return answerDueAt(lease, fleet, leaseMs)
-    return lease.announcedAt === null ? lease.lateAt : lease.heardAt + leaseMs
+    const silentAt = lease.heardAt + leaseMs
+    return lease.announcedAt === null ? Math.min(lease.lateAt, silentAt) : silentAt
   }
   const isHeld = (home: number) => round.leases.some(lease => lease.slot === `${home}` && heldUntil(lease) > at)
   const orphaned = tree.leaves.flatMap((leaf, home) => (leaf.length > 0 && !isHeld(home) ? [home] : []))

@@ -218,7 +218,7 @@ describe('connections', () => {
     puppet.tell({ type: 'result-rejected', worker: late.worker, lease: late.lease, code: 'round-closed', late })
     const ended = { type: 'progress-announced', worker: 'b', lease: 2, finished: 3, computeMs: 8, ended: true }
     expect(puppet.told.slice(-2)).toMatchObject([ended, { type: 'result-refused', worker: 'b', lease: 2 }])
-    expect(puppet.run.roster.get(workerId('b'))?.refused).toBe(1)
+    expect(puppet.run.roster.get(workerId('b'))?.refused).toBe(0)
   })
 
   test('[ENG7] also of a lease that is remembered no more; not of one that was never given', () => {

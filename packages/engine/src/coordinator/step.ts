@@ -157,8 +157,10 @@ function hold<S>(
 }
 
 function reject<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'result-rejected'>): TrainingRun<S> {
-  const counted = changeEntry(run, event.worker, entry => ({ ...entry, heardAt: event.at, refused: entry.refused + 1 }))
   const { at, worker, lease, code, late } = event
+  // To be late is no fault: the refusal is told and counted by its code, not held against the worker.
+  const fault = code === 'round-closed' ? 0 : 1
+  const counted = changeEntry(run, worker, entry => ({ ...entry, heardAt: at, refused: entry.refused + fault }))
   if (lease === null || !run.roster.has(worker) || run.phase === 'ended') return counted
   const known = run.leases.get(lease)
   if (known?.isAnswered || (known && known.worker !== worker)) return counted
