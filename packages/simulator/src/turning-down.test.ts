@@ -23,7 +23,7 @@ describe('two of six turn down', () => {
       expect(violations).toEqual([])
       const turned = rounds.findIndex(round => round.openedAt + round.ms > at)
       const after = rounds.slice(turned)
-      expect(after[0]!.stragglers + after[1]!.stragglers).toBeGreaterThanOrEqual(2)
+      expect(after.slice(0, 3).reduce((sum, round) => sum + round.stragglers, 0)).toBeGreaterThanOrEqual(2)
       expect(mean(rounds.slice(1, turned).map(round => round.redundancy))).toBe(1)
       expect(Math.max(...after.slice(0, 10).map(round => round.redundancy))).toBeGreaterThanOrEqual(2)
       for (const round of after.slice(30)) {

@@ -31,22 +31,30 @@ function answer(fleet: Fleet, ms: number, { worker = a, partitions = 10, ...seen
   return observe(fleet, worker, leaseId(1), { partitions, finished, computeMs: ms * finished, elapsedMs })
 }
 
+/** A worker that has always taken so many milliseconds a partition. */
+function settled(ms: number): Fleet {
+  let fleet = answer(join([]), ms)
+  for (let round = 0; round < 5; round++) fleet = answer(fleet, ms)
+  return fleet
+}
+
 describe('what is learnt of a worker', () => {
   test('[FLT1] the first observation replaces the claim; later ones move it by their weight, in the log domain', () => {
     const once = answer(join([]), 20)
     expect(paceOf(once)).toBe(20)
-    expect(paceOf(answer(once, 40))).toBeCloseTo(20 * 2 ** 0.2, 9)
+    expect(paceOf(answer(once, 40))).toBeCloseTo(20 * 2 ** 0.5, 9)
+    expect(paceOf(answer(settled(20), 40))).toBeCloseTo(20 * 2 ** 0.2, 9)
   })
 
   test('[FLT1] a lasting change of speed is learnt within fifteen rounds to a tenth', () => {
-    let fleet = answer(join([]), 10)
+    let fleet = settled(10)
     for (let round = 0; round < 15; round++) fleet = answer(fleet, 100)
     expect(paceOf(fleet)).toBeGreaterThan(90)
     expect(paceOf(fleet)).toBeLessThanOrEqual(100)
   })
 
   test('[FLT1] a few partitions of a long lease say less, unless they took as long as all should have', () => {
-    const known = answer(join([]), 10)
+    const known = settled(10)
     const little = paceOf(answer(known, 40, { finished: 1, elapsedMs: null }))!
     expect(little).toBeCloseTo(10 * 4 ** (0.2 * 0.4), 9)
     expect(paceOf(answer(known, 100, { finished: 1, elapsedMs: null }))).toBeCloseTo(10 * 10 ** 0.2, 9)

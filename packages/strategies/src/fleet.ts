@@ -28,6 +28,8 @@ export interface Member {
   readonly claimedMsPerPartition: Milliseconds
   /** Learnt, averaged in the log domain; null for a newcomer. */
   readonly msPerPartition: Milliseconds | null
+  /** How many observations it rests on. */
+  readonly observations: number
   /** Learnt: what an answer takes besides computing (parameters, data, upload, messages). */
   readonly overheadMs: Milliseconds | null
   readonly heardAt: Milliseconds
@@ -46,6 +48,7 @@ export const joinFleet = (fleet: Fleet, worker: WorkerId, capabilities: Capabili
     worker,
     claimedMsPerPartition: Math.max(1e-3, capabilities.msPerPartition),
     msPerPartition: null,
+    observations: 0,
     overheadMs: null,
     heardAt: at,
     open: [],
@@ -84,7 +87,8 @@ export function observe(fleet: Fleet, worker: WorkerId, lease: LeaseId, seen: Ob
     return {
       ...member,
       open,
-      msPerPartition: pace === null ? member.msPerPartition : learnPace(member.msPerPartition, pace, seen, computeMs),
+      msPerPartition: pace === null ? member.msPerPartition : learnPace(member, pace, seen, computeMs),
+      observations: member.observations + (pace === null ? 0 : 1),
       overheadMs: overhead === null ? member.overheadMs : learnOverheadMs(member.overheadMs, overhead),
     }
   })
@@ -99,18 +103,17 @@ function observedPace(member: Member, { finished, computeMs }: Observation): Mil
   return member.msPerPartition !== null && computeMs > member.msPerPartition ? computeMs : null
 }
 
-/** A few partitions of a long lease say less than all of them, unless they took as long as all should have. */
-function learnPace(
-  known: Milliseconds | null,
-  pace: Milliseconds,
-  seen: Observation,
-  computeMs: Milliseconds,
-): Milliseconds {
+/**
+ * A few partitions of a long lease say less than all of them, unless they took as long as all should have. The first
+ * observations count more (a running mean): a newcomer's very first lease is its worst.
+ */
+function learnPace(member: Member, pace: Milliseconds, seen: Observation, computeMs: Milliseconds): Milliseconds {
+  const known = member.msPerPartition
   if (known === null) return pace
   // A worker whose own leaf is empty was given nothing and may yet have computed for others.
   const given = Math.max(1, seen.partitions)
   const part = Math.max(seen.finished / Math.min(given, partitionsOfFullWeight), computeMs / (known * given))
-  const weight = learningWeight * Math.min(1, part)
+  const weight = Math.max(learningWeight, 1 / (member.observations + 1)) * Math.min(1, part)
   return Math.exp((1 - weight) * Math.log(known) + weight * Math.log(pace))
 }
 

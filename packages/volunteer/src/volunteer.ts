@@ -30,6 +30,7 @@ import type { VolunteerCommand, VolunteerSettings, VolunteerStatus } from './sta
 
 /** An upload that takes longer has hung; it is tried again. */
 const uploadMsMax = 60_000
+const downloadMsMax = 120_000
 
 export interface VolunteerEnvironment {
   /** Where the backend's .wasm files are; absent where they have been set up already. */
@@ -91,8 +92,8 @@ export function createVolunteer(
     reconnectionDelayMax: 5_000,
   })
 
-  async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-    const response = await fetch(origin + path)
+  async function fetchBytes(path: string, cache: RequestCache = 'default'): Promise<Uint8Array<ArrayBuffer>> {
+    const response = await fetch(origin + path, { cache, signal: AbortSignal.timeout(downloadMsMax) })
     if (!response.ok) throw new Error(`${path} answered ${response.status}`)
     return new Uint8Array(await response.arrayBuffer())
   }
@@ -131,7 +132,9 @@ export function createVolunteer(
       run,
       computer,
       partitions: createPartitionStore(fetchBytes, environment.partitionBytesMax),
-      fetchParameters: async hash => new Float32Array((await fetchBytes(`/api/parameters/${hash}`)).buffer),
+      // A version is of use once. Cached, it would be locked by the first tab of a browser that fetches it: if that one
+      // is frozen, the others would wait for it.
+      fetchParameters: async hash => new Float32Array((await fetchBytes(`/api/parameters/${hash}`, 'no-store')).buffer),
       postResult,
       announce: ({ lease, finished, computeMs, ended }) => {
         socket.emit('progress', { lease, finished, computeMs, ended } satisfies Progress)
