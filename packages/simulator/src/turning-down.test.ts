@@ -9,7 +9,8 @@ describe('two of six turn down', () => {
   test.each(cases)(
     '[SIM5] %i times slower, fixed cost %d: they straggle at once, redundancy rises, and falls back once their speed is known',
     (factor, fixedCost) => {
-      const at = 12_300
+      // Late enough for all speeds to be known in every world.
+      const at = 33_300
       const faults = ['w1', 'w2'].map(worker => ({ at, fault: { kind: 'slow-down', worker, factor } as const }))
       const world = { partitions: 64, fixedCost, jitter: noJitter }
       const { rounds, violations } = simulate({
@@ -17,7 +18,7 @@ describe('two of six turn down', () => {
         strategy: 'adaptive-repetition',
         world,
         workers: equalFleet(6),
-        rounds: 60,
+        rounds: 90,
         faults,
       })
       expect(violations).toEqual([])
