@@ -99,6 +99,13 @@ describe('what is learnt of a worker', () => {
     expect(speedOf(fleet).isGuess).toBe(true)
     expect(leaveFleet(fleet, a)).toEqual([])
   })
+
+  test('[FLT1] an overhead that is not seen again is slowly forgotten', () => {
+    let fleet = answer(join([]), 10, { elapsedMs: 1100 })
+    expect(speedOf(fleet).overheadMs).toBe(1000)
+    for (let round = 0; round < 30; round++) fleet = answer(fleet, 10, { finished: 3, elapsedMs: null })
+    expect(speedOf(fleet).overheadMs).toBeLessThan(50)
+  })
 })
 
 describe('late and silent', () => {

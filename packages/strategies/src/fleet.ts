@@ -89,10 +89,17 @@ export function observe(fleet: Fleet, worker: WorkerId, lease: LeaseId, seen: Ob
       open,
       msPerPartition: pace === null ? member.msPerPartition : learnPace(member, pace, seen, computeMs),
       observations: member.observations + (pace === null ? 0 : 1),
-      overheadMs: overhead === null ? member.overheadMs : learnOverheadMs(member.overheadMs, overhead),
+      overheadMs:
+        overhead === null ? forgetOverheadMs(member.overheadMs) : learnOverheadMs(member.overheadMs, overhead),
     }
   })
 }
+
+/**
+ * Where nothing was seen, what was known is slowly forgotten: a tab whose one answer was held up by its downloads would
+ * never again be given a block of its own, and so never show that it has become quick.
+ */
+const forgetOverheadMs = (known: Milliseconds | null): Milliseconds | null => (known === null ? null : 0.9 * known)
 
 export const learnOverheadMs = (known: Milliseconds | null, seen: Milliseconds): Milliseconds =>
   known === null ? seen : (1 - learningWeight) * known + learningWeight * seen
