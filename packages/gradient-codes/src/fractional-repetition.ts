@@ -15,16 +15,26 @@ export function groupSizes(workers: number, redundancy: number): number[] {
   return Array.from({ length: groups }, (_, g) => (g >= groups - larger ? size + 1 : size))
 }
 
+/** The first `sizes[0]` items, the next `sizes[1]`, and so on. */
+export function consecutive<Item>(items: readonly Item[], sizes: readonly number[]): Item[][] {
+  let start = 0
+  return sizes.map(size => {
+    start += size
+    return items.slice(start - size, start)
+  })
+}
+
+/** Partitions 0, 1, … cut into consecutive blocks of these sizes. */
+export const consecutiveBlocks = (sizes: readonly number[]): number[][] =>
+  consecutive([...Array(sizes.reduce((sum, size) => sum + size, 0)).keys()], sizes)
+
 /** Consecutive workers form the groups, consecutive partitions their blocks. */
 export function fractionalRepetition(groups: readonly number[], blocks: readonly number[]): GradientCode {
   const partitions = blocks.reduce((sum, size) => sum + size, 0)
   const rows: EncodingRow[] = []
   const groupOf: number[] = []
-  let start = 0
-  groups.forEach((members, g) => {
-    const block = Array.from({ length: blocks[g]! }, (_, j) => start + j)
-    start += block.length
-    for (let i = 0; i < members; i++) {
+  consecutiveBlocks(blocks).forEach((block, g) => {
+    for (let i = 0; i < groups[g]!; i++) {
       rows.push({ partitions: block, weights: block.map(() => 1) })
       groupOf.push(g)
     }

@@ -1,9 +1,10 @@
 export { type Decoding, type EncodingRow, float32Epsilon, type GradientCode, isExact, judgeDecoding } from './code.ts'
 export { cyclicRepetition } from './cyclic-repetition.ts'
 export { leastSquaresDecoding } from './decode.ts'
-export { fractionalRepetition, groupSizes } from './fractional-repetition.ts'
+export { consecutive, consecutiveBlocks, fractionalRepetition, groupSizes } from './fractional-repetition.ts'
 export {
   blockNode,
+  blockSize,
   coverTree,
   homeLeaves,
   levelCounts,

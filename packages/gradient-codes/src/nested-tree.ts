@@ -7,6 +7,8 @@
 //
 // Nodes are numbered like a heap: the root is 1, node v has children 2v and 2v+1, leaf i is node 2^L + i.
 
+import { consecutiveBlocks } from './fractional-repetition.ts'
+
 export interface NestedTree {
   /** L; level l blocks hold 2^l leaves. */
   readonly depth: number
@@ -20,13 +22,7 @@ export type TreeNode = number
 export function nestedTree(leafSizes: readonly number[]): NestedTree {
   const depth = Math.log2(leafSizes.length)
   if (!Number.isInteger(depth)) throw new RangeError(`${leafSizes.length} leaves are no power of two`)
-  let start = 0
-  const leaves = leafSizes.map(size => {
-    const leaf = Array.from({ length: size }, (_, j) => start + j)
-    start += size
-    return leaf
-  })
-  return { depth, leaves }
+  return { depth, leaves: consecutiveBlocks(leafSizes) }
 }
 
 /** The node whose block worker with this home has summed at a level. */
@@ -40,10 +36,12 @@ export function taskOrder(tree: NestedTree, home: number): number[] {
 
 /** For each level 0..L the number of partitions, in task order, after which its codeword is complete. */
 export function levelCounts(tree: NestedTree, home: number): number[] {
-  return Array.from({ length: tree.depth + 1 }, (_, level) =>
-    leavesOf(tree, blockNode(tree, home, level)).reduce((sum, leaf) => sum + tree.leaves[leaf]!.length, 0),
-  )
+  return Array.from({ length: tree.depth + 1 }, (_, level) => blockSize(tree, blockNode(tree, home, level)))
 }
+
+/** How many partitions a node's block holds. */
+export const blockSize = (tree: NestedTree, node: TreeNode): number =>
+  leavesOf(tree, node).reduce((sum, leaf) => sum + tree.leaves[leaf]!.length, 0)
 
 export const partitionsOf = (tree: NestedTree, node: TreeNode): number[] =>
   leavesOf(tree, node).flatMap(leaf => tree.leaves[leaf]!)
@@ -54,7 +52,7 @@ export const partitionsOf = (tree: NestedTree, node: TreeNode): number[] =>
  */
 export function coverTree(tree: NestedTree, isOwned: (node: TreeNode) => boolean): TreeNode[] | undefined {
   const visit = (node: TreeNode): TreeNode[] | undefined => {
-    if (partitionsOf(tree, node).length === 0) return []
+    if (blockSize(tree, node) === 0) return []
     if (isOwned(node)) return [node]
     if (node >= tree.leaves.length) return undefined
     const left = visit(2 * node)

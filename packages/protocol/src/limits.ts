@@ -10,7 +10,6 @@ export const limits = {
   partitionsMax: 4_096,
   levelsMax: 16,
   batchPerPartitionMax: 4_096,
-  parameterCountMax: 64_000_000,
   titleCharactersMax: 200,
   /** Names of volunteers and tabs. */
   idCharactersMax: 64,

@@ -2,7 +2,7 @@
 // neighbours in measured speed, each group's block is sized so that all groups are predicted to end together, and r
 // follows the stragglers of the last rounds.
 
-import { groupSizes } from '@muster/gradient-codes'
+import { consecutive, groupSizes } from '@muster/gradient-codes'
 import { blockRounds, type Group } from './block-rounds.ts'
 import { exactStrategy } from './exact-round.ts'
 import { speedsOf } from './fleet.ts'
@@ -37,11 +37,7 @@ export const adaptiveRepetition = exactStrategy(
       const called = chooseRedundancy(history, members.length, Number(keptShare))
       const r = Math.min(Math.max(called, Number(redundancyMin)), Number(redundancyMax))
       const speed = speedsOf(fleet)
-      let start = 0
-      const cut = groupSizes(members.length, r).map(count => {
-        start += count
-        return members.slice(start - count, start)
-      })
+      const cut = consecutive(members, groupSizes(members.length, r))
       // The fastest member is the first to answer, as long as it is punctual.
       const lanes = cut.map(group => ({
         startMs: speed(group[0]!).overheadMs,

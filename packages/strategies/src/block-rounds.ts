@@ -2,6 +2,7 @@
 // a block whose whole group is lost or overdue is issued again in pieces. Blocks and pieces form a tree in which a
 // node is covered by an answer of its own or by all of its pieces; the sum takes each partition exactly once.
 
+import { consecutive, consecutiveBlocks } from '@muster/gradient-codes'
 import type { LeaseId, Milliseconds, PartitionIndex, ReleaseReason } from '@muster/vocabulary'
 import type { Advance, Assignment, Lease, OpenRound, RoundLogic, View } from './exact-state.ts'
 import { type Fleet, isSilent, type Member, speedsOf } from './fleet.ts'
@@ -51,12 +52,9 @@ export function blockRounds(policy: BlockPolicy): RoundLogic<BlockPlan> {
     settings: policy.settings,
     open(members, context) {
       const groups = policy.group(members, context)
-      let start = 0
-      const blocks = groups.map(({ size }, g): Block => {
-        const partitions = Array.from({ length: size }, (_, j) => start + j)
-        start += size
-        return { slot: `${g}`, partitions, pieces: [] }
-      })
+      const blocks = consecutiveBlocks(groups.map(({ size }) => size)).map(
+        (partitions, g): Block => ({ slot: `${g}`, partitions, pieces: [] }),
+      )
       const assignments = groups.flatMap((group, g) =>
         group.members.map(({ worker }) => assignment(worker, blocks[g]!, 0)),
       )
@@ -151,15 +149,10 @@ function reissue(policy: BlockPolicy, view: View<BlockPlan>, block: Block, slots
   }))
   const pieces: Block[] = []
   const assign: Assignment[] = []
-  let start = 0
-  shareOut(block.partitions.length, lanes).forEach((share, i) => {
-    if (share === 0) return
-    const piece = {
-      slot: `${block.slot}.${pieces.length}`,
-      partitions: block.partitions.slice(start, start + share),
-      pieces: [],
-    }
-    start += share
+  const shares = shareOut(block.partitions.length, lanes)
+  consecutive(block.partitions, shares).forEach((partitions, i) => {
+    if (partitions.length === 0) return
+    const piece = { slot: `${block.slot}.${pieces.length}`, partitions, pieces: [] }
     pieces.push(piece)
     assign.push(assignment(helpers[i]!.worker, piece, queued[i]!))
   })

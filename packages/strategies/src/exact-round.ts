@@ -98,10 +98,8 @@ function advanceRound<Plan>(
   }
   if (advance.close !== undefined) return closeRound(next, advance.close, at, effects)
   if (advance.assign === undefined || advance.assign.length === 0) return wake(next, advance.wakeAt, effects)
-  next = assignAll(next, advance.assign, at, false, effects)
-  // What has just been handed out may fall due as well, with nothing heard in between.
-  const { wakeAt } = logic.advance({ at, settings: next.settings, fleet: next.fleet, round: next.open! })
-  return wake(next, wakeAt, effects)
+  // Asked again: what has just been handed out may fall due as well, with nothing heard in between.
+  return advanceRound(logic, assignAll(next, advance.assign, at, false, effects), event, effects)
 }
 
 function assignAll<Plan>(

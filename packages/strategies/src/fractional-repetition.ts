@@ -1,6 +1,6 @@
 // Fractional repetition with a fixed tolerance s (Tandon et al. 2017): equal blocks, groups of s + 1 workers.
 
-import { groupSizes } from '@muster/gradient-codes'
+import { consecutive, groupSizes } from '@muster/gradient-codes'
 import { blockRounds } from './block-rounds.ts'
 import { exactStrategy } from './exact-round.ts'
 import { evenShares } from './share-out.ts'
@@ -13,17 +13,13 @@ export const fractionalRepetition = exactStrategy(
     settings: [
       { name: 's', meaning: 'Stragglers tolerated in every group.', default: 1, min: 0, max: 63, whole: true },
     ],
-    group(members, { settings }) {
+    group(here, { settings }) {
       // By name, not by speed: a fixed code knows nothing of its workers.
-      const named = [...members].sort((one, other) => (one.worker < other.worker ? -1 : 1))
+      const named = [...here].sort((one, other) => (one.worker < other.worker ? -1 : 1))
       const groups = groupSizes(named.length, Number(settings.own.s) + 1)
       const sizes = evenShares(settings.partitions, groups.length)
-      let start = 0
-      return groups
-        .map((count, g) => {
-          start += count
-          return { members: named.slice(start - count, start), size: sizes[g]! }
-        })
+      return consecutive(named, groups)
+        .map((members, g) => ({ members, size: sizes[g]! }))
         .filter(({ size }) => size > 0)
     },
     overdueAt: (lease, settings) => lease.heardAt + settings.leaseMs,

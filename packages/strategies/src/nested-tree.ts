@@ -5,6 +5,7 @@
 
 import {
   blockNode,
+  blockSize,
   nestedTree as buildTree,
   coverTree,
   homeLeaves,
@@ -17,7 +18,7 @@ import {
 import type { Milliseconds, WorkerId } from '@muster/vocabulary'
 import { exactStrategy } from './exact-round.ts'
 import type { Advance, Assignment, Lease, OpenRound, View } from './exact-state.ts'
-import { type Fleet, isSilent, type Member, speedsOf } from './fleet.ts'
+import { type Fleet, findMember, isSilent, type Member, speedsOf } from './fleet.ts'
 import { shareOut } from './share-out.ts'
 
 /** An answer asked for may take so many times what answers have taken, at least the second figure. */
@@ -107,7 +108,7 @@ function advanceTree({ at, settings, fleet, round }: View<TreePlan>): Advance<Tr
     .map(node => {
       const lease = announced.get(node)!
       wakeAt = Math.min(wakeAt, at + uploadPatience(lease, fleet, settings.leaseMs))
-      return { lease: lease.id, covers: partitionsOf(tree, node).length }
+      return { lease: lease.id, covers: blockSize(tree, node) }
     })
   return { assign, request, ...(wakeAt === Infinity ? {} : { wakeAt }) }
 }
@@ -117,7 +118,7 @@ const answerDueAt = (lease: Lease, fleet: Fleet, leaseMs: Milliseconds): Millise
   lease.requested === null ? Infinity : lease.requested.at + uploadPatience(lease, fleet, leaseMs)
 
 function uploadPatience(lease: Lease, fleet: Fleet, leaseMs: Milliseconds): Milliseconds {
-  const overhead = fleet.find(member => member.worker === lease.worker)?.overheadMs
+  const overhead = findMember(fleet, lease.worker)?.overheadMs
   return overhead === null || overhead === undefined
     ? leaseMs
     : Math.min(leaseMs, Math.max(uploadMsMin, uploadFactor * overhead))

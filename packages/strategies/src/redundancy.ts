@@ -1,6 +1,6 @@
 // How much redundancy recent stragglers call for: replay the last rounds under every group size r.
 
-import { groupSizes } from '@muster/gradient-codes'
+import { consecutive, groupSizes } from '@muster/gradient-codes'
 import type { RoundNumber, WorkerId } from '@muster/vocabulary'
 
 /** Who took part in a round, fastest first as then believed, and who of them straggled. */
@@ -17,12 +17,8 @@ export const historyRounds = 10
 
 /** Did every group of r neighbours in speed keep a punctual member? */
 export function wasKept({ workers, stragglers }: PastRound, r: number): boolean {
-  let start = 0
-  return groupSizes(workers.length, r).every(size => {
-    const group = workers.slice(start, start + size)
-    start += size
-    return group.some(worker => !stragglers.includes(worker))
-  })
+  const groups = consecutive(workers, groupSizes(workers.length, r))
+  return groups.every(group => group.some(worker => !stragglers.includes(worker)))
 }
 
 /**

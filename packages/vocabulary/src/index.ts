@@ -34,7 +34,7 @@ export interface Level {
   /** How many of the lease's partitions, in its order, the level covers. */
   readonly upTo: number
   /** Encoding row over those partitions; absent: all ones. */
-  readonly weights?: readonly number[]
+  readonly weights?: readonly number[] | undefined
 }
 
 /** What a worker is asked to compute. The same record crosses policy, engine and wire. */

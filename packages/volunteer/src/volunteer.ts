@@ -215,7 +215,7 @@ export function createVolunteer(
       round,
       modelVersion,
       parameters,
-      work: { partitions, levels: levels as never, upload },
+      work: { partitions, levels, upload },
     }
     change({ phase: 'computing' })
     machinery.loop.tell({ type: 'work-assigned', item })

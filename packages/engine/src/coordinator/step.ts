@@ -5,7 +5,7 @@ import type { Strategy, StrategyEffect, StrategyOccurrence } from '@muster/strat
 import type { Milliseconds, WorkerId } from '@muster/vocabulary'
 import { judgeResult } from './judge-result.ts'
 import type { RunEffect, RunEvent } from './run-event.ts'
-import type { HeldResult, RosterEntry, RunLease, TrainingRun } from './training-run.ts'
+import { type HeldResult, nothingPending, type RosterEntry, type RunLease, type TrainingRun } from './training-run.ts'
 
 /** Rounds whose leases are remembered, so that a late answer is told what became of it. */
 const leaseRoundsKept = 3
@@ -125,26 +125,16 @@ function hold<S>(
   run: TrainingRun<S>,
   { claim, handle, at, ...measured }: EventOf<'result-held'>,
 ): TrainingRun<S> {
-  const lease = run.leases.get(claim.lease)
-  const code = judgeResult(run, claim) ?? (measured.isFinite ? null : 'value-not-finite')
-  if (code !== null || !lease) {
-    context.effects.push({ type: 'drop-result', handle })
-    context.effects.push({
-      type: 'refuse-result',
-      worker: claim.worker,
-      lease: claim.lease,
-      code: code ?? 'lease-unknown',
-    })
-    return reject(context, run, {
-      type: 'result-rejected',
-      at,
-      worker: claim.worker,
-      lease: claim.lease,
-      code: code ?? 'lease-unknown',
-      ...(code === 'round-closed' ? { late: claim } : {}),
-    })
-  }
   const { worker, covers, samples, lossSum, computeMs } = claim
+  const code = judgeResult(run, claim) ?? (measured.isFinite ? null : 'value-not-finite')
+  if (code !== null) {
+    context.effects.push({ type: 'drop-result', handle })
+    context.effects.push({ type: 'refuse-result', worker, lease: claim.lease, code })
+    const late = code === 'round-closed' ? { late: claim } : {}
+    return reject(context, run, { type: 'result-rejected', at, worker, lease: claim.lease, code, ...late })
+  }
+  // It is there: an unknown lease has been refused.
+  const lease = run.leases.get(claim.lease)!
   const held: HeldResult = { lease: lease.lease, worker, covers, samples, lossSum }
   const heard = changeEntry(run, worker, entry => ({ ...entry, heardAt: at }))
   const answered = changeLease(heard, lease, { isAnswered: true, finished: Math.max(lease.finished, covers) })
@@ -260,7 +250,7 @@ function betweenRounds<S>(context: Context<S>, run: TrainingRun<S>): TrainingRun
   const isForsaken = pending.stop !== null && run.roster.size === 0
   if ((run.openedAt !== null && !isForsaken) || run.applying !== null || run.phase === 'ended') return run
   for (const handle of run.held.keys()) context.effects.push({ type: 'drop-result', handle })
-  let next: TrainingRun<S> = { ...run, held: new Map(), pending: { pause: false, stop: null, learningRate: null } }
+  let next: TrainingRun<S> = { ...run, held: new Map(), pending: nothingPending }
   if (pending.learningRate !== null) {
     context.effects.push({ type: 'record-event', round, kind: 'learning-rate', detail: `${pending.learningRate}` })
     next = { ...next, learningRate: pending.learningRate }

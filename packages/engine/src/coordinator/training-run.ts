@@ -66,11 +66,20 @@ export interface Applying {
 
 export type RunPhase = 'running' | 'paused' | 'ended'
 
+/** What an operator asked for and is not yet in force. */
+export interface Pending {
+  readonly pause: boolean
+  readonly stop: string | null
+  readonly learningRate: number | null
+}
+
+export const nothingPending: Pending = { pause: false, stop: null, learningRate: null }
+
 export interface TrainingRun<StrategyState> {
   readonly settings: RunSettings
   readonly strategyState: StrategyState
   readonly phase: RunPhase
-  readonly pending: { readonly pause: boolean; readonly stop: string | null; readonly learningRate: number | null }
+  readonly pending: Pending
   readonly round: RoundNumber
   readonly modelVersion: ModelVersion
   readonly learningRate: number
@@ -95,7 +104,7 @@ export function startRun<StrategyState>(
     settings,
     strategyState,
     phase: settings.roundsEnd !== null && from.round >= settings.roundsEnd ? 'ended' : 'running',
-    pending: { pause: false, stop: null, learningRate: null },
+    pending: nothingPending,
     ...from,
     roster: new Map(),
     leases: new Map(),
