@@ -10,6 +10,7 @@ import {
   evaluate,
   type GradientComputer,
   initialParameters,
+  inputSizeOf,
   type ModelSpec,
   partitionRange,
   roundBatch,
@@ -47,7 +48,7 @@ export async function createSingleProcessRun(
   useInstalledWasm()
   await startBackend({ prefer: 'wasm' })
   const model = file.model as ModelSpec
-  const inputSize = data.inputShape.reduce((product, extent) => product * extent, 1)
+  const inputSize = inputSizeOf(data.inputShape)
   const computer = createGradientComputer(model, inputSize, data.classes)
   const optimiser = createOptimiser(file.optimiser)
   const parts = Array.from({ length: file.partitions }, (_, j) => {

@@ -138,7 +138,7 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
     const applied = await vectors.apply({ terms, samples, learningRate, wantsGradient })
     if (isClosed) return
     versions.publish(modelVersion + 1, applied)
-    if (applied.gradient && before) ports.audit?.applied(round, new Float32Array(before.bytes.buffer), applied.gradient)
+    if (applied.gradient && before) ports.audit?.applied(round, before.parameters, applied.gradient)
     dispatch({ type: 'combination-applied', modelVersion: modelVersion + 1, gradientNorm: applied.gradientNorm })
     // The next round is under way by now. The record goes first, the checkpoint after it: what a checkpoint holds is
     // always on record.
@@ -149,7 +149,7 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
   async function evaluate(modelVersion: ModelVersion): Promise<void> {
     const version = versions.get(modelVersion)
     if (!version) return
-    const score = await ports.evaluator.evaluate(new Float32Array(version.bytes.slice().buffer))
+    const score = await ports.evaluator.evaluate(version.parameters)
     if (score === undefined || isClosed) return
     const record = chronicle.scoreModel(modelVersion, score, ports.now())
     if (record) ports.onRound(record)

@@ -6,11 +6,11 @@ const versionsKept = 4
 
 export interface Published {
   readonly hash: string
-  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly parameters: Float32Array<ArrayBuffer>
 }
 
 export interface ModelVersions {
-  publish(version: ModelVersion, model: { readonly parameters: Float32Array<ArrayBuffer>; readonly hash: string }): void
+  publish(version: ModelVersion, model: Published): void
   get(version: ModelVersion): Published | undefined
   byHash(hash: string): Published | undefined
   newest(): Published
@@ -20,10 +20,7 @@ export function createModelVersions(): ModelVersions {
   const versions = new Map<ModelVersion, Published>()
   return {
     publish(version, { parameters, hash }) {
-      versions.set(version, {
-        hash,
-        bytes: new Uint8Array(parameters.buffer, parameters.byteOffset, parameters.byteLength),
-      })
+      versions.set(version, { parameters, hash })
       versions.delete(version - versionsKept)
     },
     get: version => versions.get(version),

@@ -7,7 +7,14 @@ import { type RoundRecord, type RunDescription, type RunEvent, type RunFile, rea
 import type { Storage } from '@muster/storage'
 import { resolveStrategy, type SettingValue, type Strategy } from '@muster/strategies'
 import { type RunId, runId } from '@muster/vocabulary'
-import { decodeSamples, type Evaluation, initialParameters, type ModelSpec, modelLayout } from '@muster/workloads'
+import {
+  decodeSamples,
+  type Evaluation,
+  initialParameters,
+  inputSizeOf,
+  type ModelSpec,
+  modelLayout,
+} from '@muster/workloads'
 import { cutPartitions, findDataset } from './datasets.ts'
 import { OperatorError } from './settings.ts'
 
@@ -59,7 +66,7 @@ export function openRun(storage: Storage, value: unknown, name: string, createdA
   const id = nameRun(file)
   if (!storage.runs.find(id)) storage.runs.create({ id, title: file.title, file, createdAt })
   const model = file.model as ModelSpec
-  const inputSize = manifest.inputShape.reduce((product, extent) => product * extent, 1)
+  const inputSize = inputSizeOf(manifest.inputShape)
   const { parameterCount } = modelLayout(model, inputSize, manifest.classes)
   const optimiser = createOptimiser(file.optimiser)
 

@@ -2,6 +2,7 @@
 
 import type { TrainingRun } from '@muster/engine'
 import type { RunProgress, Snapshot, WorkerRow } from '@muster/protocol'
+import { inputSizeOf } from '@muster/workloads'
 import type { Conductor } from './conductor.ts'
 import type { OpenedRun } from './open-run.ts'
 
@@ -122,10 +123,10 @@ function workState(run: TrainingRun<unknown>, worker: string): WorkerRow['state'
 function roundsPerMinute(conductor: Conductor): number {
   let rounds = 0
   let ms = 0
-  for (const record of [...conductor.chronicle.history].reverse()) {
-    if (ms >= ratePeriodMs || rounds >= 500) break
+  const { history } = conductor.chronicle
+  for (let i = history.length - 1; i >= 0 && ms < ratePeriodMs && rounds < 500; i--) {
     rounds++
-    ms += record.ms
+    ms += history[i]!.ms
   }
   return ms === 0 ? 0 : (rounds * 60_000) / ms
 }
@@ -139,7 +140,7 @@ function describePending({ pending }: TrainingRun<unknown>): string[] {
 }
 
 function describeModel({ file, description }: OpenedRun): string {
-  const inputs = description.dataset.inputShape.reduce((product, extent) => product * extent, 1)
+  const inputs = inputSizeOf(description.dataset.inputShape)
   const { classes } = description.dataset
   if (file.model.kind === 'softmax-regression') return `softmax regression ${inputs}-${classes}`
   return `MLP ${[inputs, ...file.model.hidden, classes].join('-')}, ${file.model.activation}`

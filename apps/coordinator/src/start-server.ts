@@ -6,7 +6,7 @@ import { networkInterfaces } from 'node:os'
 import path from 'node:path'
 import type { Storage } from '@muster/storage'
 import { createSqliteStorage } from '@muster/storage'
-import type { ModelSpec } from '@muster/workloads'
+import { inputSizeOf, type ModelSpec } from '@muster/workloads'
 import { buildServer, type MusterServer, type ServerHooks } from './build-server.ts'
 import { startEvaluationThread } from './data-plane/evaluation.ts'
 import { startVectorThread } from './data-plane/vector-plane.ts'
@@ -43,7 +43,7 @@ export async function startServer(
     if (!test)
       throw new OperatorError('The data folder lacks the test samples of this data set. Add the data set again.')
     const { inputShape, classes } = opened.description.dataset
-    const inputSize = inputShape.reduce((product, extent) => product * extent, 1)
+    const inputSize = inputSizeOf(inputShape)
     const vectors = startVectorThread(
       built.vectorThread,
       {

@@ -6,6 +6,7 @@ import {
   createGradientComputer,
   decodeSamples,
   evaluate,
+  inputSizeOf,
   type ModelSpec,
   makeDigits,
   startBackend,
@@ -50,11 +51,7 @@ export async function openTestServer(
   const opened = openRun(storage, file, 'small.json', 0)
   const { inputShape, classes } = opened.description.dataset
   await startBackend({ prefer: 'cpu' })
-  const computer = createGradientComputer(
-    opened.file.model as ModelSpec,
-    inputShape.reduce((product, extent) => product * extent, 1),
-    classes,
-  )
+  const computer = createGradientComputer(opened.file.model as ModelSpec, inputSizeOf(inputShape), classes)
   const test = decodeSamples(storage.blobs.get(opened.testBlob)!)
   const server = await buildServer({
     opened,

@@ -18,6 +18,7 @@ import {
   createGradientComputer,
   type GradientComputer,
   initialParameters,
+  inputSizeOf,
   onDeviceLost,
   type StartedBackend,
   startBackend,
@@ -124,7 +125,7 @@ export function createVolunteer(
       socket.emit('leave', { reason: 'closed' })
       fail('The graphics card was taken away from this page. Reload it to go on.')
     })
-    const inputSize = run.dataset.inputShape.reduce((product, extent) => product * extent, 1)
+    const inputSize = inputSizeOf(run.dataset.inputShape)
     const computer = createGradientComputer(run.model, inputSize, run.dataset.classes)
     computer.loadParameters(initialParameters(run.model, inputSize, run.dataset.classes, run.seed))
     const { msPerBatch } = await warmUp(computer, run.batchPerPartition)

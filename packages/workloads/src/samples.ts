@@ -20,6 +20,10 @@ export interface Dataset {
   readonly test: Samples
 }
 
+/** Numbers of one sample of this shape. */
+export const inputSizeOf = (inputShape: readonly number[]): number =>
+  inputShape.reduce((product, extent) => product * extent, 1)
+
 export interface Batch {
   readonly size: number
   /** size × inputSize, in [0, 1]. */

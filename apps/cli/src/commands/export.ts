@@ -30,10 +30,7 @@ function exportRun(name: string | undefined, flags: { to?: string; data?: string
     const opened = openRun(storage, run.file, run.id, run.createdAt)
     const { parameters, round } = opened
     const to = flags.to ?? `${run.id}.safetensors`
-    writeFileSync(
-      to,
-      weightsFile(opened, new Uint8Array(parameters.buffer, parameters.byteOffset, parameters.byteLength), round),
-    )
+    writeFileSync(to, weightsFile(opened, parameters, round))
     console.log(`${to}: ${parameters.length} parameters after ${round} rounds`)
   } finally {
     storage.close()

@@ -78,7 +78,7 @@ export async function rehearse(plan: RehearsalPlan, say: (line: string) => void)
           onBroken: reject,
           onRound(record) {
             // A record comes once more when its model has been evaluated.
-            if (closings.some(closing => closing.record.round === record.round)) return
+            if (record.round < closings.length) return
             closings.push({ at: performance.now(), record })
             stage.roundClosed(record, medianMs(closings))
           },
@@ -93,7 +93,7 @@ export async function rehearse(plan: RehearsalPlan, say: (line: string) => void)
     server = await Promise.race([stage.ready, broken])
     await Promise.race([trainToTheEnd(server), broken])
     const evaluation = server.conductor.chronicle.evaluation()
-    const parameters = new Float32Array(server.conductor.versions.newest().bytes.slice().buffer)
+    const parameters = server.conductor.versions.newest().parameters
     const refused = { ...server.conductor.chronicle.refusals }
     const events = server.conductor.chronicle.events
     stopAll(cast)

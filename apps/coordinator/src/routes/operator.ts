@@ -7,7 +7,7 @@ import type { Conductor } from '../conductor.ts'
 import type { OpenedRun } from '../open-run.ts'
 import type { Sessions } from '../sessions.ts'
 import { weightsFile } from '../weights-file.ts'
-import { refuse } from './results.ts'
+import { bearerToken, refuse } from './results.ts'
 
 export function serveOperator(
   server: FastifyInstance,
@@ -17,8 +17,7 @@ export function serveOperator(
   token: string,
   snapshot: () => Snapshot,
 ): void {
-  const isOperator = (request: FastifyRequest) =>
-    isSame((request.headers.authorization ?? '').replace(/^Bearer /, ''), token)
+  const isOperator = (request: FastifyRequest) => isSame(bearerToken(request), token)
 
   server.post('/api/commands', { config: { rateLimit: { max: 120, timeWindow: 60_000 } } }, async (request, reply) => {
     if (!isOperator(request)) {
@@ -70,7 +69,7 @@ export function serveOperator(
     return reply
       .type('application/octet-stream')
       .header('content-disposition', `attachment; filename="${opened.id}-round-${round}.safetensors"`)
-      .send(Buffer.from(weightsFile(opened, conductor.versions.newest().bytes, round)))
+      .send(Buffer.from(weightsFile(opened, conductor.versions.newest().parameters, round)))
   })
 
   // A beacon is sent as plain text, so that it needs no preflight.

@@ -3,7 +3,7 @@
 import { judgeResult, type ResultClaim } from '@muster/engine'
 import { decodeResultFrame, type ErrorCode, errorCodes, frameBytes, refusal } from '@muster/protocol'
 import { leaseId } from '@muster/vocabulary'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Conductor } from '../conductor.ts'
 import type { OpenedRun } from '../open-run.ts'
 import type { Session, Sessions } from '../sessions.ts'
@@ -11,6 +11,9 @@ import type { Session, Sessions } from '../sessions.ts'
 export function refuse(reply: FastifyReply, code: ErrorCode, detail?: string): FastifyReply {
   return reply.code(errorCodes[code].status).send(refusal(code, detail))
 }
+
+export const bearerToken = (request: FastifyRequest): string =>
+  (request.headers.authorization ?? '').replace(/^Bearer /, '')
 
 export function serveResults(
   server: FastifyInstance,
@@ -26,7 +29,7 @@ export function serveResults(
   )
 
   server.post('/api/results', { bodyLimit }, async (request, reply) => {
-    const session = sessions.byToken((request.headers.authorization ?? '').replace(/^Bearer /, ''))
+    const session = sessions.byToken(bearerToken(request))
     if (!session) {
       conductor.chronicle.countRefusal('session-unknown')
       return refuse(reply, 'session-unknown')
