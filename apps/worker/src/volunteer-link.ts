@@ -1,6 +1,7 @@
 // The page's end of the line to its Web Worker: commands go down, statuses come up. No word is interpreted here.
 
 import type { VolunteerCommand, VolunteerSettings, VolunteerStatus } from '@muster/volunteer'
+import { statusAtOpening } from '@muster/volunteer/status'
 
 export type Status = VolunteerStatus
 
@@ -8,23 +9,6 @@ export interface VolunteerLink {
   readonly status: () => Status
   readonly subscribe: (listener: () => void) => () => void
   readonly send: (command: VolunteerCommand) => void
-}
-
-/** What is true before the Web Worker has said anything. */
-export function statusAtOpening(share: number): Status {
-  return {
-    connection: 'connecting',
-    phase: 'looking',
-    share,
-    session: null,
-    backend: null,
-    backendNotes: [],
-    run: null,
-    progress: null,
-    contributed: { results: 0, samples: 0, partitions: 0, computeMs: 0 },
-    msPerPartition: null,
-    message: null,
-  }
 }
 
 export function openVolunteer(settings: VolunteerSettings): VolunteerLink {

@@ -1,3 +1,4 @@
+export { Facts } from './facts.tsx'
 export {
   formatBytes,
   formatCount,

@@ -57,3 +57,18 @@ export interface VolunteerStatus {
   /** What went wrong and what to do, when something did. */
   readonly message: string | null
 }
+
+/** What is true before anything has been said. */
+export const statusAtOpening = (share: number): VolunteerStatus => ({
+  connection: 'connecting',
+  phase: 'looking',
+  share,
+  session: null,
+  backend: null,
+  backendNotes: [],
+  run: null,
+  progress: null,
+  contributed: { results: 0, samples: 0, partitions: 0, computeMs: 0 },
+  msPerPartition: null,
+  message: null,
+})

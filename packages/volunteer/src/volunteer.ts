@@ -27,7 +27,7 @@ import {
 import { io, type Socket } from 'socket.io-client'
 import { type ComputeLoop, createComputeLoop } from './compute-loop.ts'
 import { createPartitionStore } from './partition-store.ts'
-import type { VolunteerCommand, VolunteerSettings, VolunteerStatus } from './status.ts'
+import { statusAtOpening, type VolunteerCommand, type VolunteerSettings, type VolunteerStatus } from './status.ts'
 
 /** An upload that takes longer has hung; it is tried again. */
 const uploadMsMax = 60_000
@@ -53,19 +53,7 @@ export function createVolunteer(
   onStatus: (status: VolunteerStatus) => void,
 ): Volunteer {
   const origin = settings.coordinator.replace(/\/$/, '')
-  let status: VolunteerStatus = {
-    connection: 'connecting',
-    phase: 'looking',
-    share: settings.share,
-    session: null,
-    backend: null,
-    backendNotes: [],
-    run: null,
-    progress: null,
-    contributed: { results: 0, samples: 0, partitions: 0, computeMs: 0 },
-    msPerPartition: null,
-    message: null,
-  }
+  let status = statusAtOpening(settings.share)
   let wantsWork = false
   let isClosed = false
   let started: Promise<StartedBackend> | null = null

@@ -1,6 +1,6 @@
 // What the run is, what was refused, and what has happened.
 
-import { formatCount, formatMoment, shortenIds } from '@muster/appearance'
+import { Facts, formatCount, formatMoment, shortenIds } from '@muster/appearance'
 import { errorCodes, type RunEvent, type Snapshot } from '@muster/protocol'
 
 const eventsMax = 40
@@ -18,16 +18,7 @@ export function RunFacts({ snapshot }: { readonly snapshot: Snapshot }) {
   return (
     <section className="sheet" aria-labelledby="facts-heading">
       <h2 id="facts-heading">The run</h2>
-      <dl className="facts">
-        {facts
-          .filter(([, value]) => value !== '')
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <Facts facts={facts} />
     </section>
   )
 }

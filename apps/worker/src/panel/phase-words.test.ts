@@ -1,6 +1,7 @@
+import { statusAtOpening } from '@muster/volunteer/status'
 import { describe, expect, it } from 'vitest'
 import { accuracyAt, lossAt } from '../../stories/run-story.ts'
-import { type Status, statusAtOpening } from '../volunteer-link.ts'
+import type { Status } from '../volunteer-link.ts'
 import { buttonWords, isWorking, phaseWords } from './phase-words.ts'
 
 const opening = statusAtOpening(1)

@@ -1,6 +1,6 @@
 // The run as every volunteer sees it: what is trained, for whom, how far it has come.
 
-import { formatCount, formatLoss, formatPercent, none } from '@muster/appearance'
+import { Facts, formatCount, formatLoss, formatPercent, none } from '@muster/appearance'
 import type { RunDescription, RunProgress } from '@muster/protocol'
 import { rangeOf } from './curve-geometry.ts'
 import { RunCurve } from './run-curve.tsx'
@@ -22,18 +22,7 @@ export function RunFacts({ run }: { readonly run: RunDescription | null }) {
     ['Learns from', run === null ? none : describeData(run)],
     ['Model', run === null ? none : describeModel(run)],
   ]
-  return (
-    <dl className="facts">
-      {facts
-        .filter(([, value]) => value !== '')
-        .map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-    </dl>
-  )
+  return <Facts facts={facts} />
 }
 
 export function RunSoFar({ progress }: { readonly progress: RunProgress | null }) {
