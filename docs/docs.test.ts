@@ -28,7 +28,9 @@ test('every promise has a test that wears its id, and every id in a title is a p
   const promises = [...read('docs/specification.md').matchAll(/^- \*\*\[([A-Z]+\d+)\]\*\*/gm)].map(([, id]) => id!)
   expect(new Set(promises).size).toBe(promises.length)
   const isTest = (name: string) => /(\.test\.tsx?|-suite\.ts|\.spec\.ts|\.story\.ts)$/.test(name)
-  const tests = ['packages', 'apps', 'docs', 'e2e'].flatMap(folder => filesBelow(folder, isTest))
+  const tests = ['packages', 'apps', 'docs', 'e2e', 'experiments', 'benchmarks'].flatMap(folder =>
+    filesBelow(folder, isTest),
+  )
   const worn = new Set(tests.flatMap(file => [...read(file).matchAll(/\[([A-Z]+\d+)\]/g)].map(([, id]) => id!)))
   expect(
     promises.filter(id => !worn.has(id)),

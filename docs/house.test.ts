@@ -36,6 +36,8 @@ const rooms = Object.keys(mayImport)
 const apps = ['coordinator', 'worker', 'dashboard', 'cli']
 const withoutWorld = ['vocabulary', 'numerics', 'gradient-codes', 'parameters', 'protocol', 'strategies', 'engine']
 const withoutClock = [...withoutWorld, 'storage']
+/** They measure the house from outside. */
+const outside = ['experiments', 'benchmarks']
 const folderOf = (room: string) => `${apps.includes(room) ? 'apps' : 'packages'}/${room}/src`
 
 const packages = rooms.map(room => `import '@muster/${room}'`)
@@ -67,6 +69,7 @@ describe('the house', () => {
     cpSync(join(repository, 'biome.json'), join(house, 'biome.json'))
     cpSync(join(repository, 'scripts/lint'), join(house, 'scripts/lint'), { recursive: true })
     for (const room of rooms) build(`${folderOf(room)}/room.ts`, everything)
+    for (const folder of outside) build(`${folder}/deeper/room.ts`, everything)
     build('packages/engine/src/room.test.ts', [...globals, ...chance])
     build('packages/engine/src/one.ts', ["import { other } from './other.ts'", 'export const one = () => other'])
     build('packages/engine/src/other.ts', ["import { one } from './one.ts'", 'export const other = () => one'])
@@ -95,6 +98,10 @@ describe('the house', () => {
     const found = new Set(faults.get(`${folderOf(room)}/room.ts`))
     const restricted = [...packages, ...ownIndex, ...byPath, ...(withoutWorld.includes(room) ? node : [])]
     for (const line of restricted) expect(found.has(line), line).toBe(!allowed.includes(line))
+  })
+
+  test.each(outside)('[HOU1] %s import any package, by its name', folder => {
+    expect(faults.get(`${folder}/deeper/room.ts`)).toEqual(byPath)
   })
 
   test.each(withoutClock)('[HOU2] %s names no clock, no chance, no socket, no process', room => {

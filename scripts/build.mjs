@@ -4,12 +4,14 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { bundleForNode } from './bundle.mjs'
 import { installDependencies, root } from './install.mjs'
 
 const entries = {
   muster: 'apps/cli/src/main.ts',
   'vector-thread': 'apps/coordinator/src/data-plane/vector-thread.ts',
   'evaluation-thread': 'apps/coordinator/src/data-plane/evaluation-thread.ts',
+  'simulation-thread': 'apps/cli/src/simulation-thread.ts',
 }
 
 function newest(folder) {
@@ -34,22 +36,7 @@ const isFresh = (output, folders) => {
 
 async function buildNode() {
   if (isFresh('dist/node/muster.mjs', ['packages', 'apps/cli', 'apps/coordinator'])) return
-  const { rolldown } = await import('rolldown')
-  const bundle = await rolldown({
-    cwd: root,
-    input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, path.join(root, file)])),
-    platform: 'node',
-    // npm's packages stay where they are; only the workspaces are bundled.
-    external: id => !id.startsWith('.') && !path.isAbsolute(id) && !id.startsWith('@muster/'),
-  })
-  await bundle.write({
-    dir: path.join(root, 'dist/node'),
-    format: 'esm',
-    sourcemap: true,
-    entryFileNames: '[name].mjs',
-    chunkFileNames: 'shared-[hash].mjs',
-  })
-  await bundle.close()
+  await bundleForNode(entries, path.join(root, 'dist/node'))
 }
 
 async function buildPages() {

@@ -18,3 +18,6 @@ export const demonstrationFile = fileURLToPath(beside('../../examples/digits-mlp
 
 /** This very program, for the worker processes it starts. */
 export const programFile = fileURLToPath(beside('./muster.mjs'))
+
+/** Where simulations run side by side. */
+export const simulationThread = beside('./simulation-thread.mjs')

@@ -3,11 +3,13 @@
 import { OperatorError } from '@muster/coordinator'
 import { StorageError } from '@muster/storage'
 import { Command } from 'commander'
+import { addCompareCommand } from './commands/compare.ts'
 import { addDataCommands } from './commands/data.ts'
 import { addExplainCommand } from './commands/explain.ts'
 import { addExportCommand } from './commands/export.ts'
 import { addReferenceCommand } from './commands/reference.ts'
 import { addRehearseCommand } from './commands/rehearse.ts'
+import { addSimulateCommand } from './commands/simulate.ts'
 import { addStartCommand } from './commands/start.ts'
 import { addWorkerCommand } from './commands/worker.ts'
 
@@ -20,6 +22,8 @@ for (const add of [
   addStartCommand,
   addWorkerCommand,
   addRehearseCommand,
+  addSimulateCommand,
+  addCompareCommand,
   addReferenceCommand,
   addDataCommands,
   addExplainCommand,

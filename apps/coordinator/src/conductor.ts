@@ -1,7 +1,15 @@
 // Drives one training run: takes events from the edge, steps the machine, carries out its effects. Everything that
 // touches the world is handed in. The machine is stepped one event at a time; effects never re-enter it.
 
-import { type ResultClaim, type RunEffect, type RunEvent, startRun, stepRun, type TrainingRun } from '@muster/engine'
+import {
+  findEntry,
+  type ResultClaim,
+  type RunEffect,
+  type RunEvent,
+  startRun,
+  stepRun,
+  type TrainingRun,
+} from '@muster/engine'
 import type { RoundRecord } from '@muster/protocol'
 import type { Storage } from '@muster/storage'
 import { type ModelVersion, type ResultHandle, resultHandle, type WorkerId } from '@muster/vocabulary'
@@ -203,11 +211,11 @@ function noteFleet(
   before: Roster,
   { roster, round }: TrainingRun<unknown>,
 ): void {
-  if (event.type === 'worker-connected' && !before.has(event.worker)) {
+  if (event.type === 'worker-connected' && !findEntry(before, event.worker)) {
     const detail = `${event.worker} on ${event.capabilities.backend}`
     chronicle.note({ at: event.at, round, kind: 'worker-joined', detail })
   }
-  if (event.type === 'worker-departed' && before.has(event.worker) && !roster.has(event.worker)) {
+  if (event.type === 'worker-departed' && findEntry(before, event.worker) && !findEntry(roster, event.worker)) {
     chronicle.note({ at: event.at, round, kind: 'worker-left', detail: `${event.worker}, ${event.reason}` })
   }
 }

@@ -13,7 +13,7 @@ const ratePeriodMs = 60_000
 
 export function phaseOf(run: TrainingRun<unknown>): Snapshot['phase'] {
   if (run.phase !== 'running') return run.phase
-  return run.roster.size === 0 ? 'waiting' : 'running'
+  return run.roster.length === 0 ? 'waiting' : 'running'
 }
 
 export function takeSnapshot(
@@ -64,7 +64,7 @@ export function takeProgress(conductor: Conductor): RunProgress {
     phase: phaseOf(run),
     round: run.round,
     roundsEnd: run.settings.roundsEnd,
-    workers: run.roster.size,
+    workers: run.roster.length,
     loss: history.at(-1)?.loss ?? null,
     testAccuracy: conductor.chronicle.evaluation()?.accuracy ?? null,
     curve: curve.slice(-2 * curvePoints).map(record => [record.round, record.loss, record.testAccuracy]),
@@ -90,7 +90,7 @@ function workerRows(
   now: number,
 ): WorkerRow[] {
   const beliefs = new Map(opened.strategy.beliefs(run.strategyState, now).map(belief => [belief.worker, belief]))
-  return [...run.roster.values()].map(entry => {
+  return run.roster.map(entry => {
     const belief = beliefs.get(entry.worker)
     return {
       worker: entry.worker,
@@ -109,8 +109,8 @@ function workerRows(
 }
 
 function workState(run: TrainingRun<unknown>, worker: string): WorkerRow['state'] {
-  const open = [...run.leases.values()].filter(
-    lease => lease.worker === worker && lease.round === run.round && !lease.isAnswered && !lease.isEnded,
+  const open = run.leases.filter(
+    lease => lease.worker === worker && lease.round === run.round && lease.answered === 0 && !lease.isEnded,
   )
   if (open.length === 0) return 'idle'
   const hasAnnounced = open.some(

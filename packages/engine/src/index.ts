@@ -2,6 +2,8 @@ export { judgeResult } from './coordinator/judge-result.ts'
 export type { ResultClaim, ResultRefusal, RoundFacts, RunEffect, RunEvent } from './coordinator/run-event.ts'
 export { stepRun } from './coordinator/step.ts'
 export {
+  findEntry,
+  findLease,
   type HeldResult,
   type RosterEntry,
   type RunLease,
@@ -11,6 +13,7 @@ export {
   type TrainingRun,
 } from './coordinator/training-run.ts'
 export {
+  hasOwnSums,
   idleWorker,
   stepWorker,
   type WorkerEffect,

@@ -1,38 +1,58 @@
-// Cyclic repetition (Tandon et al. 2017, Algorithm 1): k = n, worker i holds partitions i, i+1, …, i+s (mod n).
-//
-//   H (s × n): first n−1 columns i.i.d. N(0,1), the last minus their sum, so that H·1 = 0
-//   row i:     bᵢ,ᵢ = 1, the other s entries solve H·bᵢ = 0
-// Every row lies in null(H), of dimension n−s and holding 1; any n−s rows span it almost surely.
+// Cyclic repetition (Tandon et al. 2017): any s of n workers may be missing, each sums s + 1 partitions. Rows and
+// decoding are those of cyclic-rows.ts.
 
-import { leastNormSolution, matrixFromColumns, randomStream } from '@muster/numerics'
-import { type EncodingRow, type GradientCode, isExact } from './code.ts'
+import { randomStream } from '@muster/numerics'
+import { type Decoding, type GradientCode, isExact, judgeDecoding } from './code.ts'
+import { type CyclicLevel, cyclicLevel, extendParity, noParity, weightsWithout } from './cyclic-rows.ts'
 import { leastSquaresDecoding } from './decode.ts'
+import { bestDraw } from './screening.ts'
 
+/** The code of one draw of H. */
 export function cyclicRepetition(workers: number, tolerance: number, seed: number): GradientCode {
-  const n = workers
-  const s = tolerance
+  checkTolerance(workers, tolerance)
+  const draw = randomStream('cyclic-repetition', workers, tolerance, seed)
+  return codeOf(cyclicLevel(extendParity(noParity(workers), tolerance, draw)))
+}
+
+/** The code of the best of several draws of H. */
+export function screenedCyclicRepetition(workers: number, tolerance: number): GradientCode {
+  checkTolerance(workers, tolerance)
+  return codeOf(screenedLevel(workers, tolerance))
+}
+
+export const screenedLevel = (n: number, s: number): CyclicLevel =>
+  bestDraw(n, s, attempt => ({
+    level: cyclicLevel(extendParity(noParity(n), s, randomStream('screened-cyclic', n, s, attempt))),
+  })).level
+
+/** Exact weights from these responders, of least norm; undefined if they do not suffice. */
+export function decodeLevel(level: CyclicLevel, responders: readonly number[]): Decoding | undefined {
+  const n = level.rows.length
+  const answered = new Set(responders)
+  const missing = level.rows.flatMap((_, worker) => (answered.has(worker) ? [] : [worker]))
+  if (missing.length > level.tolerance) return undefined
+  const weights = weightsWithout(level.decoding, missing)
+  const terms = level.rows.flatMap((_, worker) => (answered.has(worker) ? [{ worker, weight: weights[worker]! }] : []))
+  const decoding = judgeDecoding(level.rows, n, terms)
+  if (spans(decoding)) return decoding
+  // Where the short way lost too many digits, the long one may still hold.
+  const again = leastSquaresDecoding(level.rows, n, [...answered])
+  return spans(again) ? again : undefined
+}
+
+/** Errors at n ≥ 8, s ≥ 3 depend on the draw: the caller judges the amplification, here only the span counts. */
+export const spans = (decoding: Decoding): boolean => isExact(decoding, Number.POSITIVE_INFINITY)
+
+function checkTolerance(n: number, s: number): void {
   if (!(s >= 0 && s < n)) throw new RangeError(`tolerance ${s} must be between 0 and n − 1 = ${n - 1}`)
-  const draw = randomStream('cyclic-repetition', n, s, seed)
-  const columns = Array.from({ length: n - 1 }, () => Array.from({ length: s }, draw.normal))
-  columns.push(Array.from({ length: s }, (_, row) => -columns.reduce((sum, column) => sum + column[row]!, 0)))
-  const rows: EncodingRow[] = Array.from({ length: n }, (_, i) => {
-    const partitions = Array.from({ length: s + 1 }, (_, m) => (i + m) % n)
-    const others = matrixFromColumns(
-      partitions.slice(1).map(j => columns[j]!),
-      s,
-    )
-    const solved = s === 0 ? [] : [...leastNormSolution(others, columns[i]!, 0)]
-    return { partitions, weights: [1, ...solved.map(weight => -weight)] }
-  })
+}
+
+function codeOf(level: CyclicLevel): GradientCode {
   return {
-    workers: n,
-    partitions: n,
-    tolerance: s,
-    rows,
-    decode(responders) {
-      const decoding = leastSquaresDecoding(rows, n, responders)
-      // Errors at n ≥ 8, s ≥ 3 depend on the draw: the caller judges the amplification, here only the span.
-      return isExact(decoding, Number.POSITIVE_INFINITY) ? decoding : undefined
-    },
+    workers: level.rows.length,
+    partitions: level.rows.length,
+    tolerance: level.tolerance,
+    rows: level.rows,
+    decode: responders => decodeLevel(level, responders),
   }
 }

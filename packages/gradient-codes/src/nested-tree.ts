@@ -14,6 +14,8 @@ export interface NestedTree {
   readonly depth: number
   /** Partitions of each leaf, 2^L of them. */
   readonly leaves: readonly (readonly number[])[]
+  /** How many partitions each node's block holds, by node; node 0 does not exist. */
+  readonly sizes: readonly number[]
 }
 
 export type TreeNode = number
@@ -22,7 +24,11 @@ export type TreeNode = number
 export function nestedTree(leafSizes: readonly number[]): NestedTree {
   const depth = Math.log2(leafSizes.length)
   if (!Number.isInteger(depth)) throw new RangeError(`${leafSizes.length} leaves are no power of two`)
-  return { depth, leaves: consecutiveBlocks(leafSizes) }
+  const sizes = new Array<number>(2 * leafSizes.length).fill(0)
+  for (let node = sizes.length - 1; node > 0; node--)
+    sizes[node] =
+      node >= leafSizes.length ? leafSizes[node - leafSizes.length]! : sizes[2 * node]! + sizes[2 * node + 1]!
+  return { depth, leaves: consecutiveBlocks(leafSizes), sizes }
 }
 
 /** The node whose block worker with this home has summed at a level. */
@@ -40,8 +46,7 @@ export function levelCounts(tree: NestedTree, home: number): number[] {
 }
 
 /** How many partitions a node's block holds. */
-export const blockSize = (tree: NestedTree, node: TreeNode): number =>
-  leavesOf(tree, node).reduce((sum, leaf) => sum + tree.leaves[leaf]!.length, 0)
+export const blockSize = ({ sizes }: NestedTree, node: TreeNode): number => sizes[node]!
 
 export const partitionsOf = (tree: NestedTree, node: TreeNode): number[] =>
   leavesOf(tree, node).flatMap(leaf => tree.leaves[leaf]!)

@@ -33,6 +33,17 @@ export function leastNormSolution(a: Matrix, b: ArrayLike<number>, tolerance = 1
   const r = first.rank
   const c = Float64Array.from(b)
   for (let j = 0; j < r; j++) reflect(first, m, j, c, 0)
+  const x = new Float64Array(n)
+  if (r === n) {
+    // Full column rank: R is square, the solution unique.
+    for (let j = n - 1; j >= 0; j--) {
+      let sum = c[j]!
+      for (let other = j + 1; other < n; other++) sum -= first.data[other * m + j]! * c[other]!
+      c[j] = sum / first.data[j * m + j]!
+      x[first.order[j]!] = c[j]!
+    }
+    return x
+  }
   // Rᵀ (n × r), lower trapezoidal.
   const transposed = new Float64Array(n * r)
   for (let i = 0; i < r; i++) for (let j = i; j < n; j++) transposed[i * n + j] = first.data[j * m + i]!
@@ -44,7 +55,6 @@ export function leastNormSolution(a: Matrix, b: ArrayLike<number>, tolerance = 1
     y[i] = sum / second.data[i * n + i]!
   }
   for (let j = r - 1; j >= 0; j--) reflect(second, n, j, y, 0)
-  const x = new Float64Array(n)
   for (let j = 0; j < n; j++) x[first.order[j]!] = y[j]!
   return x
 }

@@ -20,7 +20,7 @@ export const errorCodes = {
   'round-mismatch': { status: 409, meaning: 'The result names another round than its lease.' },
   'version-mismatch': { status: 409, meaning: 'The result was computed on another model version than its lease.' },
   'round-closed': { status: 410, meaning: 'The round was complete before the result came; nothing is lost.' },
-  'answer-repeated': { status: 409, meaning: 'This lease has been answered already.' },
+  'answer-repeated': { status: 409, meaning: 'This lease has been answered already, at this level or a larger one.' },
   'progress-impossible': { status: 422, meaning: 'The announced progress is more than the lease holds.' },
   'session-unknown': { status: 401, meaning: 'The session is not known; connect again.' },
   'message-malformed': { status: 400, meaning: 'The message does not fit its schema.' },

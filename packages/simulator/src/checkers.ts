@@ -6,7 +6,7 @@ import type { ModelVersion, PartitionIndex, RoundNumber } from '@muster/vocabula
 export interface AppliedTerm {
   readonly weight: number
   /** Partitions the vector really holds, and the model version it was really computed on. */
-  readonly partitions: readonly PartitionIndex[]
+  readonly partitions: readonly { readonly partition: PartitionIndex; readonly weight: number }[]
   readonly modelVersion: ModelVersion
 }
 
@@ -16,14 +16,32 @@ export function checkOrder(previous: RoundNumber | null, round: RoundNumber, fir
   return round === expected ? [] : [`I1: round ${round} was applied where ${expected} was due`]
 }
 
-/** I2: the applied gradient counts each partition exactly once. */
-export function checkCover(round: RoundNumber, terms: readonly AppliedTerm[], partitions: number): string[] {
+/**
+ * I2: the applied gradient counts each partition exactly once; an approximate one counts whole partition gradients, as
+ * many as it says (`counted`).
+ */
+export function checkCover(
+  round: RoundNumber,
+  terms: readonly AppliedTerm[],
+  partitions: number,
+  counted: number | null,
+): string[] {
+  const counts = countPartitions(terms, partitions)
+  if (counted !== null) {
+    const total = counts.reduce((sum, count) => sum + count, 0)
+    const isWhole = counts.every(count => Number.isInteger(count) && count >= 0)
+    return total === counted && isWhole ? [] : [`I2: round ${round} counts ${total} partitions and says ${counted}`]
+  }
+  const wrong = counts.findIndex(count => Math.abs(count - 1) > 1e-6)
+  return wrong < 0 ? [] : [`I2: round ${round} counts partition ${wrong} ${counts[wrong]} times`]
+}
+
+/** How often the applied terms count each partition. */
+export function countPartitions(terms: readonly AppliedTerm[], partitions: number): Float64Array {
   const counts = new Float64Array(partitions)
-  for (const { weight, partitions: held } of terms) for (const j of held) counts[j] = counts[j]! + weight
-  const wrong = [...counts.entries()].filter(([, count]) => Math.abs(count - 1) > 1e-6)
-  return wrong.length === 0
-    ? []
-    : [`I2: round ${round} counts partition ${wrong[0]![0]} ${wrong[0]![1]} times (${wrong.length} wrong)`]
+  for (const { weight, partitions: held } of terms)
+    for (const { partition, weight: b } of held) counts[partition] = counts[partition]! + weight * b
+  return counts
 }
 
 /** I3: no result computed on another model version than its round's. */
@@ -34,13 +52,13 @@ export const checkVersions = (round: RoundNumber, version: ModelVersion, terms: 
 
 /** I5: tables, queues and memory stay bounded. */
 export function checkBounds(run: TrainingRun<unknown>, queueSize: number, heldVectors: number): string[] {
-  const workers = Math.max(1, run.roster.size)
+  const workers = Math.max(1, run.roster.length)
   const problems: string[] = []
   const bound = (what: string, size: number, max: number) => {
     if (size > max) problems.push(`I5: ${what} grew to ${size} (bound ${max}) with ${workers} workers`)
   }
   // A round may re-issue each block to each worker at most once; over three rounds, churn included.
-  bound('leases', run.leases.size, 400 + 60 * workers)
+  bound('leases', run.leases.length, 400 + 60 * workers)
   bound('held results', heldVectors, 100 + 10 * workers)
   bound('state of the strategy', JSON.stringify(run.strategyState).length, 200_000 + 40_000 * workers)
   bound('event queue', queueSize, 10_000)

@@ -1,53 +1,41 @@
-import { randomStream } from '@muster/numerics'
+import { strategies } from '@muster/strategies'
 import { describe, expect, test } from 'vitest'
-import { drawFaults } from './faults.ts'
-import { equalFleet, logNormalFleet, noJitter } from './population.ts'
 import { simulate } from './simulate.ts'
+import { storm } from './storm.ts'
+import { createWorld } from './worlds/create-world.ts'
 
-const names = ['adaptive-repetition', 'nested-tree', 'fractional-repetition', 'full-synchrony']
-
-/** A run under a storm drawn from one seed; everything else is drawn from it too. */
-function storm(seed: number) {
-  const draw = randomStream(seed, 'storm')
-  const n = 1 + draw.integer(9)
-  const partitions = 1 + draw.integer(40)
-  const strategy = names[seed % names.length]!
-  const fixedCost = draw.uniform() < 0.5 ? 0 : 0.2 * draw.exponential()
-  return simulate({
-    seed,
-    strategy,
-    world: { partitions, fixedCost, jitter: noJitter },
-    workers: logNormalFleet(seed, n, 4.5),
-    rounds: 12,
-    leaseMs: 5000,
-    silenceMs: 4000,
-    // A lease, a silence and a freeze, and then the work of the slowest.
-    roundMsMax: 120_000,
-    faults: drawFaults(seed, n, 60_000, 700 * (1 + draw.uniform())),
-  })
-}
+const names = strategies.map(({ name }) => name)
+const seedsEach = Math.ceil(500 / names.length)
 
 describe('churn', () => {
-  const blocks = Array.from({ length: 10 }, (_, i) => i)
-  test.each(blocks)('[SIM1] 50 fault seeds from %i × 50 pass all checkers', block => {
-    for (let seed = block * 50; seed < (block + 1) * 50; seed++) {
-      const { violations, rounds, referenceError } = storm(seed)
+  test.each(names)(`[SIM1] %s: ${seedsEach} fault seeds with newcomers pass all checkers`, strategy => {
+    for (let seed = 0; seed < seedsEach; seed++) {
+      const { violations, rounds, referenceError } = storm({ seed, strategy, hasNewcomers: true })
       expect(violations, `seed ${seed}`).toEqual([])
       expect(rounds.length, `seed ${seed}`).toBe(12)
       expect(referenceError, `seed ${seed}`).toBeLessThanOrEqual(1e-5)
     }
   })
 
+  test.each(names)('[SIM1] %s: 25 fault seeds without newcomers pass all checkers', strategy => {
+    for (let seed = 0; seed < 25; seed++)
+      expect(storm({ seed, strategy, hasNewcomers: false }).violations, `seed ${seed}`).toEqual([])
+  })
+
   test('[SIM2] the same seed gives the same final bytes and the same rounds', () => {
-    for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
-      const [one, other] = [storm(seed), storm(seed)]
-      expect(other.parameters).toEqual(one.parameters)
-      expect(other.rounds).toEqual(one.rounds)
+    for (const strategy of names) {
+      const [one, other] = [0, 1].map(() => storm({ seed: 7, strategy, hasNewcomers: true }))
+      expect(other!.parameters).toEqual(one!.parameters)
+      expect(other!.rounds).toEqual(one!.rounds)
     }
   })
 
   test('the storm bites: answers are refused, blocks are issued again, workers straggle', () => {
-    const runs = Array.from({ length: 40 }, (_, seed) => storm(seed))
+    const runs = Array.from({ length: 10 }, (_, seed) =>
+      ['adaptive-repetition', 'nested-tree', 'fractional-repetition', 'full-synchrony'].map(strategy =>
+        storm({ seed, strategy, hasNewcomers: true }),
+      ),
+    ).flat()
     const codes = new Set(runs.flatMap(run => Object.keys(run.refused)))
     for (const code of [
       'answer-repeated',
@@ -69,13 +57,13 @@ describe('churn', () => {
       at: 1500,
       fault: { kind: 'vanish', worker, isSilent: false } as const,
     }))
-    const join = { at: 9000, fault: { kind: 'join', worker: 'w9', batchTime: 3 } as const }
+    const join = { at: 9000, fault: { kind: 'join', seat: 3 } as const }
+    const size = { workers: 3, partitions: 12, rounds: 5 }
     const { violations, rounds } = simulate({
       seed: 1,
       strategy,
-      world: { partitions: 12, fixedCost: 0.1, jitter: noJitter },
-      workers: equalFleet(3),
-      rounds: 5,
+      world: createWorld({ world: 'jitter:j=0', equalSpeeds: true, ...size, fixedCost: 0.1, seed: 1 }),
+      ...size,
       faults: [...vanish, join],
     })
     expect(violations).toEqual([])

@@ -7,11 +7,13 @@ import type { Milliseconds } from '@muster/vocabulary'
 export type Fault =
   /** The page is closed: the coordinator hears of it, or only notices the silence. */
   | { readonly kind: 'vanish'; readonly worker: string; readonly isSilent: boolean }
+  /** Its stay in a seat is over; the next occupant comes at once. */
+  | { readonly kind: 'end-of-stay'; readonly worker: string }
   | { readonly kind: 'freeze'; readonly worker: string; readonly forMs: Milliseconds }
   /** So many times slower than it came, from now on. */
   | { readonly kind: 'slow-down'; readonly worker: string; readonly factor: number }
   | { readonly kind: 'reconnect'; readonly worker: string }
-  | { readonly kind: 'join'; readonly worker: string; readonly batchTime: number }
+  | { readonly kind: 'join'; readonly seat: number }
   /** What becomes of the worker's next answers. */
   | { readonly kind: 'repeat-answer'; readonly worker: string }
   | { readonly kind: 'delay-answer'; readonly worker: string; readonly byMs: Milliseconds }
@@ -47,12 +49,9 @@ export function drawFaults(seed: number, n: number, untilMs: Milliseconds, every
   for (let at = everyMs * draw.exponential(); at < untilMs; at += everyMs * draw.exponential()) {
     const worker = workers[draw.integer(workers.length)]!
     const newcomer = (after: Milliseconds) => {
-      const name = `w${workers.length}`
-      workers.push(name)
-      faults.push({
-        at: at + after,
-        fault: { kind: 'join', worker: name, batchTime: n * Math.exp(0.6 * draw.normal()) },
-      })
+      const seat = workers.length
+      workers.push(`w${seat}`)
+      faults.push({ at: at + after, fault: { kind: 'join', seat } })
     }
     switch (draw.integer(8)) {
       case 0:

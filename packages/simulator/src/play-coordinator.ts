@@ -3,7 +3,11 @@
 import { type RunEffect, type RunEvent, stepRun, type WorkerEvent } from '@muster/engine'
 import type { WorkerId } from '@muster/vocabulary'
 import { type Combination, checkBounds, checkCover, checkOrder, checkProgress, checkVersions } from './checkers.ts'
+import { fillSeats } from './play-seats.ts'
 import { type Stage, tellCoordinator } from './stage.ts'
+
+/** The state of a run is measured for its size so often: it is a long text to write. */
+const boundsEveryRounds = 8
 
 export function stepCoordinator(stage: Stage, event: RunEvent): void {
   // A timer that was set anew or cleared does not fire.
@@ -44,10 +48,15 @@ function perform(stage: Stage, effect: RunEffect): void {
     case 'clear-timer':
       stage.timers.delete(effect.timer)
       return
-    case 'record-round':
-      stage.rounds.push({ ...effect.facts, totalMs: now - stage.advancedAt })
+    case 'record-round': {
+      const { uploads, messagesUp, present } = stage
+      const survivors = present.filter(tab => !tab.isGone).map(tab => tab.occupant)
+      stage.rounds.push({ ...effect.facts, totalMs: now - stage.advancedAt, uploads, messagesUp, survivors })
       stage.advancedAt = now
+      stage.uploads = 0
+      stage.messagesUp = 0
       return
+    }
     case 'evaluate-model':
     case 'record-event':
     case 'end-run':
@@ -62,17 +71,19 @@ function send(stage: Stage, worker: WorkerId, event: WorkerEvent): void {
 
 function apply(stage: Stage, combination: Combination): void {
   const { now, run, data, violations, advancedAt, ableSince } = stage
-  const { round, modelVersion } = combination
+  const { round, modelVersion, counted } = combination
   const heldBefore = data.held
   const { terms, gradientNorm } = data.apply(combination)
   violations.push(
     ...checkOrder(stage.lastApplied, round, 0),
-    ...checkCover(round, terms, stage.world.partitions),
+    ...checkCover(round, terms, stage.partitions, counted),
     ...checkVersions(round, modelVersion, terms),
-    ...checkBounds(run, stage.queue.size, heldBefore),
     ...checkProgress(round, now - Math.max(advancedAt, ableSince ?? now), stage.roundMsMax),
   )
+  if (round % boundsEveryRounds === 0) violations.push(...checkBounds(run, stage.queue.size, heldBefore))
   stage.lastApplied = round
+  // Who is here for the next round is known before it opens.
+  fillSeats(stage, round + 1)
   // As an event of its own: the effects still to be performed belong to the step before it.
   tellCoordinator(stage, { at: now, type: 'combination-applied', modelVersion: modelVersion + 1, gradientNorm })
 }

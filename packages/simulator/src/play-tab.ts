@@ -1,23 +1,40 @@
 // A tab's part: the production worker machine on a virtual device and a virtual network, and what faults do to it.
 
-import { type ResultClaim, stepWorker, type WorkerEffect, type WorkerEvent } from '@muster/engine'
-import { connectionEpoch, leaseId, type Milliseconds, workerId } from '@muster/vocabulary'
+import { hasOwnSums, type ResultClaim, stepWorker, type WorkerEffect, type WorkerEvent } from '@muster/engine'
+import { connectionEpoch, leaseId, type Milliseconds, type RoundNumber, type Work, workerId } from '@muster/vocabulary'
 import type { Corruption, Fault } from './faults.ts'
-import { unitMs } from './population.ts'
-import { batchPerPartition, createTab, noMischief, type Stage, type Tab, tellCoordinator } from './stage.ts'
+import {
+  batchPerPartition,
+  createTab,
+  type LeaseSums,
+  noMischief,
+  noteAbility,
+  type Stage,
+  type Tab,
+  tellCoordinator,
+  unitMs,
+} from './stage.ts'
+import { addToySum, copyToySum, emptyToySum } from './toy-data-plane.ts'
+import type { Occupant } from './worlds/world.ts'
 
 type EffectOf<Type extends WorkerEffect['type']> = Extract<WorkerEffect, { type: Type }>
 
-export function joinStage(stage: Stage, name: string, batchTime: number): void {
-  const tab = createTab(name, batchTime)
+export function joinStage(stage: Stage, occupant: Occupant, after: Milliseconds): void {
+  const tab = createTab(occupant)
   stage.tabs.set(tab.id, tab)
-  connect(stage, tab)
+  stage.seats.set(occupant.seat, tab)
+  connect(stage, tab, after)
+  noteAbility(stage)
+  const stay = stage.world.stay(occupant)
+  if (!Number.isFinite(stay)) return
+  const fault: Fault = { kind: 'end-of-stay', worker: tab.id }
+  stage.queue.push(stage.now + stay * unitMs, { to: 'fault', fault })
 }
 
-function connect(stage: Stage, tab: Tab): void {
-  const msPerPartition = (tab.batchTime * unitMs) / stage.world.partitions
+function connect(stage: Stage, tab: Tab, after: Milliseconds): void {
+  const msPerPartition = (stage.world.claim(tab.occupant) * unitMs) / stage.partitions
   tellCoordinator(stage, {
-    at: stage.now + stage.latencyMs,
+    at: stage.now + after,
     type: 'worker-connected',
     worker: tab.id,
     connection: tab.connection,
@@ -30,26 +47,32 @@ function depart(stage: Stage, { id, connection }: Tab, after: Milliseconds, reas
 }
 
 export function strike(stage: Stage, fault: Fault): void {
-  if (fault.kind === 'join') return joinStage(stage, fault.worker, fault.batchTime)
+  if (fault.kind === 'join') return joinStage(stage, { seat: fault.seat, generation: 0 }, stage.latencyMs)
   const tab = stage.tabs.get(workerId(fault.worker))
   if (!tab || tab.isGone) return
   switch (fault.kind) {
     case 'vanish':
       tab.isGone = true
+      noteAbility(stage)
       return fault.isSilent
         ? depart(stage, tab, stage.silenceMs, 'silent')
         : depart(stage, tab, stage.latencyMs, 'closed')
+    case 'end-of-stay': {
+      tab.isGone = true
+      depart(stage, tab, stage.silenceMs, 'silent')
+      const { seat, generation } = tab.occupant
+      stage.tabs.delete(tab.id)
+      return joinStage(stage, { seat, generation: generation + 1 }, stage.latencyMs)
+    }
     case 'freeze':
       tab.frozenUntil = Math.max(tab.frozenUntil, stage.now + fault.forMs)
-      return
+      return noteAbility(stage)
     case 'slow-down':
       tab.slowness = fault.factor
       return
     case 'reconnect':
       depart(stage, tab, stage.latencyMs, 'closed')
-      stepTab(stage, tab, { at: stage.now, type: 'work-abandoned', tell: false })
-      tab.connection = connectionEpoch(tab.connection + 1)
-      return connect(stage, tab)
+      return reconnect(stage, tab, stage.latencyMs)
     case 'repeat-answer':
       tab.mischief = { ...tab.mischief, repeat: true }
       return
@@ -61,6 +84,27 @@ export function strike(stage: Stage, fault: Fault): void {
   }
 }
 
+function reconnect(stage: Stage, tab: Tab, after: Milliseconds): void {
+  stepTab(stage, tab, { at: stage.now, type: 'work-abandoned', tell: false })
+  tab.connection = connectionEpoch(tab.connection + 1)
+  connect(stage, tab, after)
+}
+
+/** Its work will never end: nothing more is heard of it until the round is over. */
+function stick(stage: Stage, tab: Tab): void {
+  tab.isStuck = true
+  noteAbility(stage)
+  depart(stage, tab, stage.silenceMs, 'silent')
+}
+
+export function wakeTab(stage: Stage, tab: Tab): void {
+  tab.isStuck = false
+  noteAbility(stage)
+  reconnect(stage, tab, 0)
+  // The partition it was stuck in is wanted by nobody any more.
+  stepTab(stage, tab, { at: stage.now, type: 'partition-failed', lease: leaseId(0) })
+}
+
 export function stepTab(stage: Stage, tab: Tab, event: WorkerEvent): void {
   const [next, effects] = stepWorker(tab.machine, { ...event, at: stage.now })
   tab.machine = next
@@ -69,59 +113,82 @@ export function stepTab(stage: Stage, tab: Tab, event: WorkerEvent): void {
 
 function perform(stage: Stage, tab: Tab, effect: WorkerEffect): void {
   switch (effect.type) {
-    case 'load-parameters':
-      return later(stage, tab, stage.transferMs, {
-        at: 0,
-        type: 'parameters-loaded',
-        modelVersion: effect.modelVersion,
-      })
+    case 'load-parameters': {
+      const { modelVersion } = effect
+      return later(stage, tab, downloadMs(stage), { at: 0, type: 'parameters-loaded', modelVersion })
+    }
     case 'compute-partition':
       return compute(stage, tab, effect)
     case 'keep-level': {
-      const sum = tab.running.get(effect.lease)
-      if (sum) tab.kept.set(effect.lease, sum)
+      const sums = tab.sums.get(effect.lease)
+      if (sums) sums.kept = copyToySum(sums.running)
       return
     }
     case 'announce-progress': {
       const { lease, finished, computeMs, ended } = effect
       const { id: worker, connection } = tab
       const at = stage.now + stage.latencyMs
-      return tellCoordinator(stage, {
-        at,
-        type: 'progress-announced',
-        worker,
-        connection,
-        lease,
-        finished,
-        computeMs,
-        ended,
-      })
+      const type = 'progress-announced'
+      stage.messagesUp++
+      return tellCoordinator(stage, { at, type, worker, connection, lease, finished, computeMs, ended })
     }
     case 'send-result':
       return sendResult(stage, tab, effect)
     case 'drop-sums':
-      tab.running.delete(effect.lease)
-      tab.kept.delete(effect.lease)
+      tab.sums.delete(effect.lease)
   }
+}
+
+/** Through the tab's own network, and through the coordinator's, which serves one after the other. */
+function downloadMs(stage: Stage): Milliseconds {
+  const { serverCapacity } = stage.world.costs
+  if (serverCapacity === Infinity) return stage.downloadMs
+  stage.egressFreeAt = Math.max(stage.now, stage.egressFreeAt) + unitMs / serverCapacity
+  return Math.max(stage.downloadMs, stage.egressFreeAt - stage.now)
 }
 
 const later = (stage: Stage, tab: Tab, after: Milliseconds, event: WorkerEvent): void =>
   stage.queue.push(stage.now + after, { to: 'tab', tab, connection: null, event })
 
-function compute(stage: Stage, tab: Tab, { item, partition }: EffectOf<'compute-partition'>): void {
-  const { world } = stage
-  const { lease, round, modelVersion } = item
+function compute(stage: Stage, tab: Tab, { item, index, partition }: EffectOf<'compute-partition'>): void {
+  const { lease, round, modelVersion, work } = item
   const gradient = stage.data.partialGradient(modelVersion, round, partition)
   if (!gradient) return later(stage, tab, 0, { at: 0, type: 'partition-failed', lease })
-  const before = tab.running.get(lease)
-  const sum = before ? before.sum.map((value, i) => value + gradient[i]!) : gradient
-  tab.running.set(lease, { sum, partitions: [...(before?.partitions ?? []), partition], modelVersion })
-  const ms = ((tab.slowness * tab.batchTime * unitMs) / world.partitions) * world.jitter(tab.id, round)
+  let sums = tab.sums.get(lease)
+  if (!sums) {
+    sums = newSums(work, modelVersion)
+    tab.sums.set(lease, sums)
+  }
+  if (sums.levels.size === 0) addToySum(sums.running, gradient, partition, 1)
+  else
+    for (const { upTo, weights } of work.levels)
+      if (upTo > index) addToySum(sums.levels.get(upTo)!, gradient, partition, weights?.[index] ?? 1)
+  const ms = computeMs(stage, tab, round)
+  if (ms === Infinity) return stick(stage, tab)
   return later(stage, tab, ms, { at: 0, type: 'partition-computed', lease, ms })
 }
 
+const newSums = (work: Work, modelVersion: number): LeaseSums => ({
+  running: emptyToySum(modelVersion),
+  kept: null,
+  levels: new Map(hasOwnSums(work) ? work.levels.map(({ upTo }) => [upTo, emptyToySum(modelVersion)]) : []),
+})
+
+/** The next partition of this round, whatever the tab has computed for it so far; starting up belongs to the first. */
+function computeMs({ world, partitions }: Stage, tab: Tab, round: RoundNumber): Milliseconds {
+  if (tab.round !== round) {
+    tab.round = round
+    tab.computed = 0
+  }
+  const done = tab.computed++
+  const from = done === 0 ? 0 : world.computeTime(tab.occupant, round, done / partitions)
+  const to = world.computeTime(tab.occupant, round, (done + 1) / partitions)
+  return to === Infinity ? Infinity : tab.slowness * (to - from) * unitMs
+}
+
 function sendResult(stage: Stage, tab: Tab, { item, covers, from, computeMs }: EffectOf<'send-result'>): void {
-  const sum = (from === 'kept' ? tab.kept : tab.running).get(item.lease)
+  const sums = tab.sums.get(item.lease)
+  const sum = from === 'level' ? sums?.levels.get(covers) : from === 'kept' ? sums?.kept : sums?.running
   if (!sum) return
   const { mischief, id: worker, connection } = tab
   tab.mischief = noMischief
@@ -132,19 +199,20 @@ function sendResult(stage: Stage, tab: Tab, { item, covers, from, computeMs }: E
     lease: leaseId(item.lease + 1000 * wrong('wrong-lease')),
     round: item.round + wrong('wrong-round'),
     modelVersion: item.modelVersion + wrong('wrong-version'),
-    covers: covers + stage.world.partitions * wrong('wrong-cover'),
+    covers: covers + stage.partitions * wrong('wrong-cover'),
     samples: covers * batchPerPartition + wrong('wrong-samples'),
     lossSum: 1,
     computeMs,
   }
-  tab.uplinkFreeAt = Math.max(stage.now, tab.uplinkFreeAt) + stage.transferMs
-  const arrival = tab.uplinkFreeAt + stage.latencyMs
+  stage.uploads++
+  const sent = copyToySum(sum)
+  const arrival = uploadedAt(stage, tab) + stage.latencyMs
   const answer = (at: Milliseconds) =>
     tellCoordinator(stage, {
       at,
       type: 'result-held',
       claim,
-      handle: stage.data.hold(sum),
+      handle: stage.data.hold(sent),
       isFinite: mischief.corruption !== 'not-finite',
     })
   answer(arrival + mischief.delayMs)
@@ -154,4 +222,14 @@ function sendResult(stage: Stage, tab: Tab, { item, covers, from, computeMs }: E
   tellCoordinator(stage, { at: arrival, type: 'result-rejected', worker, lease: item.lease, code: 'lease-unknown' })
   const released = { at: 0, type: 'lease-released', lease: item.lease } as const
   stage.queue.push(arrival + stage.latencyMs, { to: 'tab', tab, connection, event: released })
+}
+
+function uploadedAt(stage: Stage, tab: Tab): Milliseconds {
+  tab.uplinkFreeAt = Math.max(stage.now, tab.uplinkFreeAt) + stage.uploadMs
+  const { serverCapacity } = stage.world.costs
+  if (serverCapacity === Infinity) return tab.uplinkFreeAt
+  // Taken in while it is being sent, one after the other.
+  stage.ingressFreeAt =
+    Math.max(tab.uplinkFreeAt - unitMs / serverCapacity, stage.ingressFreeAt) + unitMs / serverCapacity
+  return Math.max(tab.uplinkFreeAt, stage.ingressFreeAt)
 }

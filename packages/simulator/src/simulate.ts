@@ -1,34 +1,57 @@
 // A run in virtual time: the production machines of coordinator and workers, a virtual network between them, a toy
-// data plane behind them, faults from a schedule, checkers at every update. No clock, no chance: one seed, one run.
+// data plane behind them, hardship from a world and from a schedule of faults, checkers at every update. No clock, no
+// chance: one seed, one run.
 
 import { startRun } from '@muster/engine'
-import { resolveStrategy, type StrategyChoice } from '@muster/strategies'
+import { resolveStrategy, type SettingValue, type Strategy, type StrategyChoice } from '@muster/strategies'
 import type { Milliseconds } from '@muster/vocabulary'
 import { createEventQueue } from './event-queue.ts'
 import type { FaultAt } from './faults.ts'
 import { stepCoordinator } from './play-coordinator.ts'
+import { fillSeats } from './play-seats.ts'
 import { joinStage, stepTab, strike } from './play-tab.ts'
-import { type SimulatedWorker, unitMs, type World } from './population.ts'
-import { batchPerPartition, type Happening, type SimulatedRound, type Stage } from './stage.ts'
+import {
+  batchPerPartition,
+  type Happening,
+  noteAbility,
+  type SimulatedRound,
+  type Stage,
+  tellCoordinator,
+  unitMs,
+} from './stage.ts'
 import { createToyDataPlane } from './toy-data-plane.ts'
+import type { World } from './worlds/world.ts'
+
+export interface UnlistedStrategy {
+  readonly strategy: Strategy
+  readonly own: Readonly<Record<string, SettingValue>>
+}
 
 export interface SimulationSettings {
+  /** Of the toy problem; the world has drawn its own. */
   readonly seed: number
-  readonly strategy: StrategyChoice
+  /** By name, as in a run file; or one that is not in the registry, complete with its settings. */
+  readonly strategy: StrategyChoice | UnlistedStrategy
   readonly world: World
-  readonly workers: readonly SimulatedWorker[]
+  /** k */
+  readonly partitions: number
   readonly rounds: number
   readonly leaseMs?: Milliseconds
+  /** A schedule of hardship beside the world's own; those who leave are then not replaced by the world. */
   readonly faults?: readonly FaultAt[]
-  /** After how much silence the coordinator takes a worker for gone. */
+  /** After how much silence the coordinator takes a worker for gone; default: the world's detection. */
   readonly silenceMs?: Milliseconds
   /** I6's bound for one round while somebody is able to work. */
   readonly roundMsMax?: Milliseconds
+  /** Called after every round, for progress on long runs. */
+  readonly onRound?: (done: number) => void
 }
 
 export interface Simulation {
   readonly rounds: readonly SimulatedRound[]
   readonly violations: readonly string[]
+  /** Why the run did not come to its end; null: it did. */
+  readonly unfinished: string | null
   readonly parameters: Float32Array
   /** ‖w − w_ref‖ / ‖w_ref‖ against the same updates from direct sums in one process. */
   readonly referenceError: number
@@ -37,58 +60,89 @@ export interface Simulation {
 }
 
 const learningRate = 0.1
-/** A run that takes more has lost its way. */
-const stepsMax = 5_000_000
+/** A round that takes more steps than this for each worker has lost its way. */
+const stepsPerWorkerMax = 1_000
+/** Long enough for the slowest: in worlds of heavy tails full synchrony waits for it. */
+const leaseUnits = 40
 
 export function simulate(settings: SimulationSettings): Simulation {
   const stage = setStage(settings)
-  for (const { name, batchTime } of settings.workers) joinStage(stage, name, batchTime)
+  const { world } = stage
+  // Everybody is here before the first round opens: who came first is chance, and no strategy's merit.
+  tellCoordinator(stage, { at: 0, type: 'pause-requested' })
+  for (let seat = 0; seat < world.workers; seat++) joinStage(stage, { seat, generation: 0 }, 0)
+  tellCoordinator(stage, { at: 0, type: 'resume-requested' })
+  fillSeats(stage, 0)
   for (const { at, fault } of settings.faults ?? []) stage.queue.push(at, { to: 'fault', fault })
-  for (let steps = 0; stage.run.phase !== 'ended'; steps++) {
-    const next = stage.queue.pop()
-    if (!next || steps > stepsMax) {
-      const { run, now } = stage
-      stage.violations.push(
-        `I6: the run stands still in round ${run.round} at ${now} ms with ${run.roster.size} workers`,
-      )
-      break
-    }
-    stage.now = next.at
-    play(stage, next.item)
-    const isAble = [...stage.tabs.values()].some(tab => !tab.isGone && stage.now >= tab.frozenUntil)
-    stage.ableSince = isAble ? (stage.ableSince ?? stage.now) : null
-  }
+  const unfinished = play(stage, settings)
+  if (unfinished !== null) stage.violations.push(`I6: ${unfinished}`)
   const { rounds, violations, data, refused, now } = stage
-  return { rounds, violations, parameters: data.parameters, referenceError: data.referenceError, refused, endedAt: now }
+  const { parameters, referenceError } = data
+  return { rounds, violations, unfinished, parameters, referenceError, refused, endedAt: now }
 }
 
-function play(stage: Stage, item: Happening): void {
+function play(stage: Stage, { onRound }: SimulationSettings): string | null {
+  const stepsMax = stepsPerWorkerMax * (8 + stage.world.workers)
+  let steps = 0
+  let done = 0
+  while (stage.run.phase !== 'ended') {
+    const next = stage.queue.pop()
+    if (!next || steps++ > stepsMax) {
+      const { run, now, seats } = stage
+      const able = [...seats.values()].filter(tab => !tab.isGone && !tab.isStuck).length
+      const what = next ? 'works without end' : 'stands still'
+      return `the run ${what} in round ${run.round} at ${now} ms with ${able} of ${seats.size} workers able to work`
+    }
+    stage.now = next.at
+    // Who was frozen thaws by itself.
+    if (stage.ableSince === null) noteAbility(stage)
+    happen(stage, next.item)
+    if (stage.rounds.length > done) {
+      done = stage.rounds.length
+      steps = 0
+      onRound?.(done)
+    }
+  }
+  return null
+}
+
+function happen(stage: Stage, item: Happening): void {
   if (item.to === 'fault') return strike(stage, item.fault)
   if (item.to === 'coordinator') return stepCoordinator(stage, item.event)
   const { tab, connection, event } = item
-  // What was sent on an earlier connection is lost with it.
-  if (tab.isGone || (connection !== null && connection !== tab.connection)) return
+  // What was sent on an earlier connection is lost with it; who is stuck hears nothing.
+  if (tab.isGone || tab.isStuck || (connection !== null && connection !== tab.connection)) return
   if (stage.now < tab.frozenUntil) stage.queue.push(tab.frozenUntil, item)
   else stepTab(stage, tab, event)
 }
 
-function setStage(settings: SimulationSettings): Stage {
-  const { world, seed } = settings
-  const resolved = resolveStrategy(settings.strategy)
+function findStrategy(choice: SimulationSettings['strategy']): UnlistedStrategy {
+  if (typeof choice === 'object' && 'strategy' in choice && typeof choice.strategy === 'object')
+    return choice as UnlistedStrategy
+  const resolved = resolveStrategy(choice as StrategyChoice)
   if (!resolved.ok) throw new RangeError(resolved.problems.join(' '))
-  const { strategy, own } = resolved
-  const { partitions } = world
+  return resolved
+}
+
+function setStage(settings: SimulationSettings): Stage {
+  const { world, partitions, seed } = settings
+  const { strategy, own } = findStrategy(settings.strategy)
+  const { fixedCost, detection } = world.costs
   const ends = { roundsEnd: settings.rounds, testAccuracyEnd: null }
+  const leaseMs = settings.leaseMs ?? leaseUnits * (1 + fixedCost) * unitMs
   return {
-    seed,
     world,
-    latencyMs: 0.05 * world.fixedCost * unitMs,
-    transferMs: 0.45 * world.fixedCost * unitMs,
-    silenceMs: settings.silenceMs ?? 20_000,
+    partitions,
+    latencyMs: 0.05 * fixedCost * unitMs,
+    downloadMs: 0.45 * fixedCost * unitMs,
+    uploadMs: 0.45 * fixedCost * unitMs,
+    silenceMs: settings.silenceMs ?? detection * unitMs,
+    isRefilled: settings.faults === undefined,
     roundMsMax: settings.roundMsMax ?? Number.POSITIVE_INFINITY,
     strategy,
     queue: createEventQueue<Happening>(),
     tabs: new Map(),
+    seats: new Map(),
     timers: new Map(),
     data: createToyDataPlane(seed, partitions, learningRate),
     rounds: [],
@@ -96,12 +150,17 @@ function setStage(settings: SimulationSettings): Stage {
     refused: {},
     run: startRun(
       { partitions, batchPerPartition, evaluateEvery: Number.MAX_SAFE_INTEGER, ...ends },
-      strategy.start({ partitions, leaseMs: settings.leaseMs ?? 20_000, own }),
+      strategy.start({ partitions, leaseMs, own }),
       { round: 0, modelVersion: 0, learningRate },
     ),
     now: 0,
     lastApplied: null,
     advancedAt: 0,
     ableSince: null,
+    present: [],
+    uploads: 0,
+    messagesUp: 0,
+    ingressFreeAt: 0,
+    egressFreeAt: 0,
   }
 }

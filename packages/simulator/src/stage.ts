@@ -1,5 +1,5 @@
 // What a simulation is made of while it runs: virtual time, the queue, tabs, the run. Changed in place by those who
-// play on it (play-coordinator.ts, play-tab.ts), which are handed it.
+// play on it (play-coordinator.ts, play-tab.ts, play-seats.ts), which are handed it.
 
 import {
   idleWorker,
@@ -21,24 +21,37 @@ import {
 } from '@muster/vocabulary'
 import type { EventQueue } from './event-queue.ts'
 import type { Corruption, Fault } from './faults.ts'
-import type { World } from './population.ts'
 import type { ToyDataPlane, ToySum } from './toy-data-plane.ts'
+import type { Occupant, World } from './worlds/world.ts'
+
+/** Virtual milliseconds a unit of a world's time. */
+export const unitMs: Milliseconds = 1000
 
 export const batchPerPartition = 1
 
 export interface Tab {
   readonly id: WorkerId
-  readonly batchTime: number
+  readonly occupant: Occupant
   slowness: number
   machine: WorkerMachine
   connection: ConnectionEpoch
   isGone: boolean
+  /** Fell silent over work that never ends: until the round is over. */
+  isStuck: boolean
   frozenUntil: Milliseconds
   uplinkFreeAt: Milliseconds
-  readonly running: Map<LeaseId, ToySum>
-  readonly kept: Map<LeaseId, ToySum>
+  /** Partitions computed for this round. */
+  round: RoundNumber
+  computed: number
+  readonly sums: Map<LeaseId, LeaseSums>
   /** What becomes of its next answer. */
   mischief: Mischief
+}
+
+export interface LeaseSums {
+  running: ToySum
+  kept: ToySum | null
+  readonly levels: ReadonlyMap<number, ToySum>
 }
 
 export interface Mischief {
@@ -58,18 +71,28 @@ export type Happening =
 export interface SimulatedRound extends RoundFacts {
   /** From the former update to this one. */
   readonly totalMs: Milliseconds
+  /** Answers that were sent, used or not, and control messages toward the coordinator. */
+  readonly uploads: number
+  readonly messagesUp: number
+  /** Who was here when the round began and stayed until its end: the limits are theirs. */
+  readonly survivors: readonly Occupant[]
 }
 
 export interface Stage {
-  readonly seed: number
   readonly world: World
+  readonly partitions: number
   readonly latencyMs: Milliseconds
-  readonly transferMs: Milliseconds
+  readonly downloadMs: Milliseconds
+  readonly uploadMs: Milliseconds
   readonly silenceMs: Milliseconds
+  /** Whoever leaves a seat of the world is followed by the next occupant. */
+  readonly isRefilled: boolean
   readonly roundMsMax: Milliseconds
   readonly strategy: Strategy
   readonly queue: EventQueue<Happening>
   readonly tabs: Map<WorkerId, Tab>
+  /** The tab in each seat. */
+  readonly seats: Map<number, Tab>
   readonly timers: Map<string, Milliseconds>
   readonly data: ToyDataPlane
   readonly rounds: SimulatedRound[]
@@ -81,21 +104,45 @@ export interface Stage {
   advancedAt: Milliseconds
   /** Since when somebody has been able to work; null while nobody is. */
   ableSince: Milliseconds | null
+  /** The tabs of the present round's beginning. */
+  present: readonly Tab[]
+  uploads: number
+  messagesUp: number
+  /** When the coordinator's own network is free again, each way. */
+  ingressFreeAt: Milliseconds
+  egressFreeAt: Milliseconds
 }
 
 export const tellCoordinator = (stage: Stage, event: RunEvent): void =>
   stage.queue.push(event.at, { to: 'coordinator', event })
 
-export const createTab = (name: string, batchTime: number): Tab => ({
-  id: workerId(name),
-  batchTime,
+export const tabName = ({ seat, generation }: Occupant): WorkerId =>
+  workerId(generation === 0 ? `w${seat}` : `w${seat}.${generation}`)
+
+export const createTab = (occupant: Occupant): Tab => ({
+  id: tabName(occupant),
+  occupant,
   slowness: 1,
   machine: idleWorker,
   connection: connectionEpoch(1),
   isGone: false,
+  isStuck: false,
   frozenUntil: 0,
   uplinkFreeAt: 0,
-  running: new Map(),
-  kept: new Map(),
+  round: -1,
+  computed: 0,
+  sums: new Map(),
   mischief: noMischief,
 })
+
+const isAble = (stage: Stage, tab: Tab): boolean => !tab.isGone && !tab.isStuck && stage.now >= tab.frozenUntil
+
+/** To be asked whenever somebody's ability may have changed. */
+export function noteAbility(stage: Stage): void {
+  for (const tab of stage.seats.values()) {
+    if (!isAble(stage, tab)) continue
+    stage.ableSince ??= stage.now
+    return
+  }
+  stage.ableSince = null
+}

@@ -9,14 +9,28 @@ import {
   type RoundNumber,
   resultHandle,
 } from '@muster/vocabulary'
-import type { AppliedTerm, Combination } from './checkers.ts'
-import { toyGradient, toyStart } from './toy-problem.ts'
+import { type AppliedTerm, type Combination, countPartitions } from './checkers.ts'
+import { toyDimension, toyGradient, toyStart } from './toy-problem.ts'
 
+/** Grows while it is computed; whoever keeps or sends one copies it. */
 export interface ToySum {
   readonly sum: Float32Array
-  readonly partitions: readonly PartitionIndex[]
+  readonly terms: { readonly partition: PartitionIndex; readonly weight: number }[]
   readonly modelVersion: ModelVersion
 }
+
+export const emptyToySum = (modelVersion: ModelVersion): ToySum => ({
+  sum: new Float32Array(toyDimension),
+  terms: [],
+  modelVersion,
+})
+
+export function addToySum({ sum, terms }: ToySum, gradient: Float32Array, partition: PartitionIndex, weight: number) {
+  for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + weight * gradient[i]!
+  terms.push({ partition, weight })
+}
+
+export const copyToySum = (sum: ToySum): ToySum => ({ ...sum, sum: sum.sum.slice(), terms: [...sum.terms] })
 
 export interface ToyDataPlane {
   hold(vector: ToySum): ResultHandle
@@ -44,6 +58,17 @@ export function createToyDataPlane(seed: number, partitions: number, learningRat
   let reference = model
   let handles = 0
 
+  /** What one process would have summed: every partition once, or as often as an approximate round counted it. */
+  function directSum(round: RoundNumber, counts: Float64Array) {
+    const total = new Float64Array(toyDimension)
+    counts.forEach((count, j) => {
+      if (count === 0) return
+      const gradient = toyGradient(reference.parameters, seed, round, j)
+      for (let i = 0; i < toyDimension; i++) total[i] = total[i]! + count * gradient[i]!
+    })
+    return [{ vector: Float32Array.from(total), weight: 1 }]
+  }
+
   return {
     hold(vector) {
       const handle = resultHandle(`h${handles++}`)
@@ -58,17 +83,15 @@ export function createToyDataPlane(seed: number, partitions: number, learningRat
       const parameters = versions.get(version)
       return parameters && toyGradient(parameters, seed, round, partition)
     },
-    apply({ round, modelVersion, terms, samples, learningRate: rate }) {
+    apply({ round, modelVersion, terms, counted, samples, learningRate: rate }) {
       const applied = terms.map(({ handle, weight }) => {
         const vector = vectors.get(handle)!
         vectors.delete(handle)
-        return { weight, partitions: vector.partitions, modelVersion: vector.modelVersion, vector: vector.sum }
+        return { weight, partitions: vector.terms, modelVersion: vector.modelVersion, vector: vector.sum }
       })
       const updated = updateModel({ ...model, optimiser, terms: applied, sampleCount: samples, learningRate: rate })
-      const direct = Array.from({ length: partitions }, (_, j) => ({
-        vector: toyGradient(reference.parameters, seed, round, j),
-        weight: 1,
-      }))
+      const counts = counted === null ? new Float64Array(partitions).fill(1) : countPartitions(applied, partitions)
+      const direct = directSum(round, counts)
       reference = updateModel({ ...reference, optimiser, terms: direct, sampleCount: samples, learningRate: rate })
       model = updated
       versions.set(modelVersion + 1, updated.parameters)

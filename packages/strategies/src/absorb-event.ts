@@ -1,7 +1,7 @@
 // What an event says of leases and workers, taken in before anything is decided.
 
 import type { Milliseconds, RoundNumber, WorkerId } from '@muster/vocabulary'
-import { changeLeases, type Effects, type ExactState, type Lease } from './exact-state.ts'
+import { changeLease, changeLeases, type Effects, type ExactState, type Lease, leaseIndex } from './exact-state.ts'
 import {
   changeMember,
   findMember,
@@ -16,19 +16,30 @@ import type { History } from './redundancy.ts'
 import { isStraggler } from './round-report.ts'
 import type { StrategyEvent } from './strategy.ts'
 
+/** So many who left are remembered, beside as many as are here. */
+const departedMax = 4
+
 export function absorbEvent<Plan>(state: ExactState<Plan>, event: StrategyEvent, effects: Effects): ExactState<Plan> {
   const { at } = event
   switch (event.type) {
     case 'worker-joined':
-      return { ...state, fleet: joinFleet(state.fleet, event.worker, event.capabilities, at) }
+      return {
+        ...state,
+        fleet: joinFleet(state.fleet, event.worker, event.capabilities, at, findMember(state.departed, event.worker)),
+        departed: leaveFleet(state.departed, event.worker),
+      }
     case 'worker-left': {
       const lost = (lease: Lease) =>
         lease.worker === event.worker && lease.result === null && lease.lostAt === null
           ? { ...lease, lostAt: at, hasLeft: true }
           : lease
+      const leaver = findMember(state.fleet, event.worker)
       return {
         ...changeLeases(state, lost),
         fleet: leaveFleet(state.fleet, event.worker),
+        departed: leaver
+          ? [...state.departed, { ...leaver, open: [] }].slice(-departedMax - state.fleet.length)
+          : state.departed,
         trailing: state.trailing.filter(({ lease }) => lease.worker !== event.worker),
       }
     }
@@ -68,7 +79,7 @@ function absorbProgress<Plan>(
 ): ExactState<Plan> {
   const isMeant = (lease: Lease) => lease.id === event.lease && lease.worker === event.worker
   const announce = (lease: Lease): Lease => {
-    if (!isMeant(lease) || lease.result !== null) return lease
+    if (!isMeant(lease) || (lease.result !== null && lease.work.upload === 'when-done')) return lease
     const finished = Math.max(lease.finished, Math.min(event.finished, lease.work.partitions.length))
     return {
       ...lease,
@@ -77,15 +88,20 @@ function absorbProgress<Plan>(
       heardAt: event.at,
       announcedAt: lease.announcedAt ?? (finished >= lease.expected ? event.at : null),
       endedAt: event.ended ? event.at : lease.endedAt,
-      lostAt: event.ended && !lease.isReleased ? event.at : lease.lostAt,
+      lostAt: event.ended && !lease.isReleased && lease.result === null ? event.at : lease.lostAt,
     }
   }
-  const next = changeLeases(state, announce)
-  if (!event.ended) return next
+  const next = changeLease(state, event.lease, announce)
+  const forget = (member: Member) => ({ ...member, open: member.open.filter(({ lease }) => lease !== event.lease) })
+  if (!event.ended) {
+    const lease = next.open?.leases.find(isMeant)
+    const hasToldAll = lease?.work.upload === 'on-request' && lease.finished === lease.work.partitions.length
+    // It waits to be asked, and need say nothing more to be here.
+    return hasToldAll ? { ...next, fleet: changeMember(next.fleet, event.worker, forget) } : next
+  }
   const trailing = state.trailing.find(({ lease }) => lease.id === event.lease && lease.worker === event.worker)
   const ended = trailing ? announce(trailing.lease) : next.open?.leases.find(isMeant)
   if (!ended) {
-    const forget = (member: Member) => ({ ...member, open: member.open.filter(({ lease }) => lease !== event.lease) })
     return { ...next, fleet: changeMember(next.fleet, event.worker, forget) }
   }
   const fleet = observe(next.fleet, event.worker, event.lease, {
@@ -110,22 +126,26 @@ function absorbResult<Plan>(
   event: Extract<StrategyEvent, { type: 'result-arrived' }>,
   effects: Effects,
 ): ExactState<Plan> {
-  const lease = state.open?.leases.find(({ id }) => id === event.lease)
-  if (!lease || lease.result !== null) {
+  const leases = state.open?.leases ?? []
+  const lease = leases[leaseIndex(leases, event.lease)]
+  if (!lease || (lease.result !== null && lease.result.covers >= event.covers)) {
     effects.push({ type: 'discard-result', handle: event.handle })
     return state
   }
+  // A larger level, asked for after a smaller one had been sent, takes its place.
+  if (lease.result !== null) effects.push({ type: 'discard-result', handle: lease.result.handle })
   const elapsedMs = event.at - lease.assignedAt
   const answered: Lease = {
     ...lease,
     finished: Math.max(lease.finished, event.covers),
     computeMs: Math.max(lease.computeMs, event.computeMs),
     heardAt: event.at,
-    answeredAt: event.at,
+    answeredAt: lease.answeredAt ?? event.at,
     result: { handle: event.handle, covers: event.covers },
-    lostAt: null,
+    // Who left may have sent it before; more is not to be had from it.
+    lostAt: lease.hasLeft ? lease.lostAt : null,
   }
-  const next = changeLeases(state, other => (other === lease ? answered : other))
+  const next = changeLease(state, event.lease, () => answered)
   // On request, what it computed is observed when it ends; having answered, it need say nothing more to be here.
   if (lease.work.upload === 'on-request') {
     const settle = (member: Member): Member => ({

@@ -1,27 +1,42 @@
-// Rounds of repetition codes: groups of workers own blocks of partitions, the first answer of each group counts, and
-// a block whose whole group is lost or overdue is issued again in pieces. Blocks and pieces form a tree in which a
-// node is covered by an answer of its own or by all of its pieces; the sum takes each partition exactly once.
+// Rounds of blocks: groups of workers own blocks of partitions, the first answer of each group counts, and a block
+// whose whole group is lost or overdue is issued again in pieces. The sum takes each partition exactly once.
 
-import { consecutive, consecutiveBlocks } from '@muster/gradient-codes'
-import type { LeaseId, Milliseconds, PartitionIndex, ReleaseReason } from '@muster/vocabulary'
-import type { Advance, Assignment, Lease, OpenRound, RoundLogic, View } from './exact-state.ts'
-import { type Fleet, isSilent, type Member, speedsOf } from './fleet.ts'
-import type { History } from './redundancy.ts'
-import { shareOut } from './share-out.ts'
+import { consecutiveBlocks } from '@muster/gradient-codes'
+import type { LeaseId, Milliseconds, ReleaseReason } from '@muster/vocabulary'
+import {
+  answersOf,
+  type Block,
+  bySlot,
+  coveredLeases,
+  forgetGone,
+  gatherLost,
+  reissuedSlots,
+  type Slots,
+} from './blocks.ts'
+import {
+  type Advance,
+  type Assignment,
+  type Closing,
+  type Lease,
+  type OpenRound,
+  plainSum,
+  type RoundLogic,
+  type View,
+} from './exact-state.ts'
+import type { Fleet, Member } from './fleet.ts'
+import { type History, replayAll } from './redundancy.ts'
+import { blockAssignment, type Helper, helpersOf, type Reissue, reissue } from './reissue.ts'
+import { seenWorkers } from './seen-workers.ts'
 import type { StrategySettings } from './strategy.ts'
 
-export interface Block {
-  /** '3' for the fourth group's block, '3.0' for the first piece of its re-issue, and so on. */
-  readonly slot: string
-  readonly partitions: readonly PartitionIndex[]
-  readonly pieces: readonly Block[]
-}
-
-/** How long a tab rests whose answer was refused, before it is given the same work again. */
-const restMsMax: Milliseconds = 2000
-
 export interface BlockPlan {
+  /** Members of a group, as chosen. */
+  readonly r: number
   readonly blocks: readonly Block[]
+  /** Leases that are waited for no more, though they are not late. */
+  readonly givenUp: readonly LeaseId[]
+  /** When it is asked again who is to be given up. */
+  readonly askAt: Milliseconds
 }
 
 export interface Group {
@@ -34,158 +49,159 @@ export interface BlockPolicy {
   readonly name: string
   readonly meaning: string
   readonly settings: RoundLogic<BlockPlan>['settings']
-  group(members: readonly Member[], context: GroupingContext): readonly Group[]
-  /** When a lease that has not been answered stops being waited for. */
-  overdueAt(lease: Lease, settings: StrategySettings): Milliseconds
+  /** The redundancy of the next round; absent: the policy does not choose one. */
+  redundancy?(context: GroupingContext): number
+  group(members: readonly Member[], context: GroupingContext, r: number): readonly Group[]
+  /** When a lease stops being waited for, though its worker is not silent; absent: never. Asked anew at every event. */
+  overdueAt?(view: View<BlockPlan>): (lease: Lease) => Milliseconds
+  /** Leases that others would end sooner, asked now and then; null while nobody could take them. */
+  giveUp?(view: View<BlockPlan>): readonly LeaseId[] | null
+  /** How many blocks a round may close without; absent: none, the round is exact. */
+  spare?(settings: StrategySettings, blocks: number): number
 }
 
 export interface GroupingContext {
   readonly settings: StrategySettings
   readonly fleet: Fleet
   readonly history: History
+  readonly at: Milliseconds
 }
+
+/** Who is to be given up is asked this often, or in so small a part of the round's time so far. */
+const askEveryMs = 60
+const askEveryPart = 1 / 24
 
 export function blockRounds(policy: BlockPolicy): RoundLogic<BlockPlan> {
   return {
     name: policy.name,
     meaning: policy.meaning,
+    isExact: policy.spare === undefined,
+    // It only defers lateness, and the timer of the earlier time asks again.
+    heedsProgress: false,
     settings: policy.settings,
     open(members, context) {
-      const groups = policy.group(members, context)
+      const r = policy.redundancy?.(context) ?? 1
+      const groups = policy.group(members, context, r)
       const blocks = consecutiveBlocks(groups.map(({ size }) => size)).map(
         (partitions, g): Block => ({ slot: `${g}`, partitions, pieces: [] }),
       )
       const assignments = groups.flatMap((group, g) =>
-        group.members.map(({ worker }) => assignment(worker, blocks[g]!, 0)),
+        group.members.map(({ worker }) => blockAssignment(worker, blocks[g]!, 0)),
       )
       const given = groups.reduce((sum, group) => sum + group.members.length * group.size, 0)
-      return { plan: { blocks }, assignments, redundancy: given / context.settings.partitions }
+      const plan = { r, blocks, givenUp: [], askAt: context.at }
+      return { plan, assignments, redundancy: given / context.settings.partitions }
     },
     advance: view => advanceBlocks(policy, view),
+    ...(policy.redundancy
+      ? {
+          replay({ at, settings, round }) {
+            // What newcomers do in their first rounds, downloads and all, says nothing of later ones.
+            const guessed = round.workers.filter(({ believed }) => believed.isGuess).length
+            const isKnown = 2 * guessed <= round.workers.length
+            const replayedMs = isKnown ? replayAll(seenWorkers(round, at), settings.partitions) : []
+            return { chosen: round.plan.r, tookMs: at - round.openedAt, replayedMs }
+          },
+        }
+      : {}),
   }
 }
 
-function assignment(worker: Member['worker'], block: Block, queuedMs: Milliseconds): Assignment {
-  const count = block.partitions.length
-  const work = { partitions: block.partitions, levels: [{ upTo: count }], upload: 'when-done' } as const
-  return { worker, slot: block.slot, work, expected: count, queuedMs }
-}
-
 function advanceBlocks(policy: BlockPolicy, view: View<BlockPlan>): Advance<BlockPlan> {
-  const { round } = view
-  const answers = round.plan.blocks.map(block => answersOf(block, round.leases))
-  if (answers.every(found => found !== undefined)) return { close: answers.flat() }
-  const attended = round.plan.blocks.map((block, b) =>
-    answers[b] === undefined ? attend(policy, view, block, []) : { block, assign: [], wakeAt: Infinity },
-  )
-  const wakeAt = Math.min(...attended.map(({ wakeAt }) => wakeAt))
+  const { at, round, settings } = view
+  const slots = bySlot(round.leases)
+  const { blocks, gatherAt } =
+    policy.spare === undefined
+      ? gatherLost(round.plan.blocks, slots, round.leases, at)
+      : { blocks: round.plan.blocks.map(block => forgetGone(block, slots)), gatherAt: Infinity }
+  const answers = blocks.map(block => answersOf(block, slots))
+  const needed = blocks.length - (policy.spare?.(settings, blocks.length) ?? 0)
+  const found = answers.filter(answer => answer !== undefined)
+  if (found.length >= needed) return { close: closing(policy, round, found.flat()) }
+  const asked = askWhoIsGivenUp(policy, view)
+  const attendance = attend(policy, view, slots, new Set(asked.plan.givenUp))
+  let wakeAt = Math.min(gatherAt, asked.wakeAt)
+  let missing = needed - found.length
+  let assign: readonly Assignment[] = []
+  // First those that somebody is at work on; of the others as many as the round cannot close without.
+  const isWaitedFor = blocks.map((block, b) => {
+    const isSo = answers[b] === undefined && (block.pieces.length > 0 || attendance.heldUntil(block) > at)
+    if (isSo) missing--
+    return isSo
+  })
+  const attended = blocks.map((block, b) => {
+    if (answers[b] !== undefined || (!isWaitedFor[b] && missing-- <= 0)) return block
+    // One block at a time: whoever is given something by it is to be seen as busy by the next, which is asked at once.
+    if (assign.length > 0) return block
+    const given = attendance.seeTo(block, [])
+    assign = given.assign
+    wakeAt = Math.min(wakeAt, given.wakeAt)
+    return given.block
+  })
   return {
-    plan: { blocks: attended.map(({ block }) => block) },
-    assign: attended.flatMap(({ assign }) => assign),
-    release: coveredLeases(round).map(lease => ({ lease, reason: 'block-covered' as ReleaseReason })),
+    plan: { ...asked.plan, blocks: attended },
+    assign,
+    release: coveredLeases(blocks, answers, slots).map(lease => ({ lease, reason: 'block-covered' as ReleaseReason })),
     ...(wakeAt === Infinity ? {} : { wakeAt }),
   }
 }
 
-/** The answers that make up a block, or undefined while it is not covered. */
-function answersOf(block: Block, leases: readonly Lease[]): readonly Lease[] | undefined {
-  const own = leases.find(lease => lease.slot === block.slot && lease.result !== null)
-  if (own) return [own]
-  if (block.pieces.length === 0) return undefined
-  const parts = block.pieces.map(piece => answersOf(piece, leases))
-  return parts.every(part => part !== undefined) ? parts.flat() : undefined
+/** Asked now and then, and not at every event: it looks at everybody. */
+function askWhoIsGivenUp(policy: BlockPolicy, view: View<BlockPlan>): { plan: BlockPlan; wakeAt: Milliseconds } {
+  const { at, round } = view
+  const { plan } = round
+  if (policy.giveUp === undefined) return { plan, wakeAt: Infinity }
+  if (at < plan.askAt) return { plan, wakeAt: plan.askAt }
+  const askAt = at + Math.max(askEveryMs, askEveryPart * (at - round.openedAt))
+  const more = policy.giveUp(view)
+  // While nobody is idle there is nobody to ask for; whoever comes to be idle is an event.
+  if (more === null) return { plan: { ...plan, askAt }, wakeAt: Infinity }
+  return { plan: { ...plan, askAt, givenUp: [...plan.givenUp, ...more] }, wakeAt: askAt }
 }
 
-interface Attention {
-  readonly block: Block
-  readonly assign: readonly Assignment[]
-  readonly wakeAt: Milliseconds
-}
-
-/** Sees to it that somebody punctual works on an uncovered block. `ancestors`: slots it is a piece of. */
-function attend(policy: BlockPolicy, view: View<BlockPlan>, block: Block, ancestors: readonly string[]): Attention {
-  const { at, settings, round } = view
-  const holders = round.leases.filter(lease => lease.slot === block.slot && lease.lostAt === null)
-  const overdueAt = Math.max(...holders.map(lease => policy.overdueAt(lease, settings)))
-  if (holders.length > 0 && overdueAt > at) return { block, assign: [], wakeAt: overdueAt }
-  if (block.pieces.length > 0) {
-    const slots = [...ancestors, block.slot]
-    const attended = block.pieces.map(piece =>
-      answersOf(piece, round.leases)
-        ? { block: piece, assign: [], wakeAt: Infinity }
-        : attend(policy, view, piece, slots),
-    )
-    return {
-      block: { ...block, pieces: attended.map(piece => piece.block) },
-      assign: attended.flatMap(({ assign }) => assign),
-      wakeAt: Math.min(...attended.map(({ wakeAt }) => wakeAt)),
-    }
-  }
-  return reissue(policy, view, block, [...ancestors, block.slot])
-}
-
-/** Splits a block among those who can take it, so that its pieces are predicted to end together. */
-function reissue(policy: BlockPolicy, view: View<BlockPlan>, block: Block, slots: readonly string[]): Attention {
-  const { at, settings, fleet, round } = view
-  // Whoever holds this very work, or has lately failed at it, gets it again only after a rest: a tab whose
-  // answers are refused must not be asked in a tight loop. One that left and is back is another matter.
-  const restMs = Math.min(settings.leaseMs, restMsMax)
-  const taken = round.leases.filter(
-    lease => slots.includes(lease.slot) && (lease.lostAt === null || (!lease.hasLeft && at < lease.lostAt + restMs)),
+function closing(policy: BlockPolicy, round: OpenRound<BlockPlan>, used: readonly Lease[]): Closing {
+  const answered = new Set(used.map(({ slot }) => slot))
+  const reissued = reissuedSlots(round.plan.blocks)
+  // Blocks of the opening that were not answered as they had been given; some rounds leave a few out on purpose.
+  const isLeftOut = (slot: string) => policy.spare !== undefined && !reissued.has(slot)
+  const exceeded = new Set(
+    round.leases.flatMap(({ isOpening, slot }) => (isOpening && !answered.has(slot) && !isLeftOut(slot) ? [slot] : [])),
   )
-  const isFree = ({ worker }: Member) =>
-    !taken.some(lease => lease.worker === worker) &&
-    !round.leases.some(lease => lease.worker === worker && isRunning(lease) && policy.overdueAt(lease, settings) <= at)
-  const helpers = fleet.filter(member => !isSilent(member, at) && isFree(member))
-  if (helpers.length === 0) {
-    const again = taken.flatMap(lease => (lease.lostAt === null ? [] : [lease.lostAt + restMs]))
-    return { block, assign: [], wakeAt: Math.min(Infinity, ...again) }
-  }
-  const speed = speedsOf(fleet)
-  const queued = helpers.map(helper => remainingMs(helper, round, at, speed(helper).msPerPartition))
-  const lanes = helpers.map((helper, i) => ({
-    startMs: queued[i]! + speed(helper).overheadMs,
-    msPerPartition: speed(helper).msPerPartition,
-  }))
-  const pieces: Block[] = []
-  const assign: Assignment[] = []
-  const shares = shareOut(block.partitions.length, lanes)
-  consecutive(block.partitions, shares).forEach((partitions, i) => {
-    if (partitions.length === 0) return
-    const piece = { slot: `${block.slot}.${pieces.length}`, partitions, pieces: [] }
-    pieces.push(piece)
-    assign.push(assignment(helpers[i]!.worker, piece, queued[i]!))
-  })
-  return { block: { ...block, pieces }, assign, wakeAt: Infinity }
+  const whole = plainSum(used, exceeded.size)
+  if (policy.spare === undefined) return whole
+  return { ...whole, counted: used.reduce((sum, { work }) => sum + work.partitions.length, 0) }
 }
 
-const isRunning = (lease: Lease): boolean =>
-  lease.result === null && lease.lostAt === null && lease.endedAt === null && !lease.isReleased
-
-/** How long the worker is predicted to be busy with what it holds. */
-function remainingMs(
-  member: Member,
-  round: OpenRound<BlockPlan>,
-  at: Milliseconds,
-  msPerPartition: Milliseconds,
-): Milliseconds {
-  return round.leases
-    .filter(lease => lease.worker === member.worker && isRunning(lease))
-    .reduce(
-      (sum, lease) => sum + Math.max(0, (lease.expected - lease.finished) * msPerPartition - (at - lease.heardAt)),
-      0,
-    )
-}
-
-/** Leases whose block, or a block that it is a piece of, is covered by others. */
-function coveredLeases(round: OpenRound<BlockPlan>): LeaseId[] {
-  const covered = new Set<string>()
-  const visit = (block: Block) => {
-    if (answersOf(block, round.leases)) covered.add(block.slot)
-    block.pieces.forEach(visit)
+/** Sees to it that somebody punctual works on every block. */
+function attend(policy: BlockPolicy, view: View<BlockPlan>, slots: Slots, givenUp: ReadonlySet<LeaseId>) {
+  const lateAt = policy.overdueAt?.(view) ?? (() => Infinity)
+  const silentAt = (lease: Lease) => lease.heardAt + view.settings.leaseMs
+  const overdueAt = (lease: Lease) => (givenUp.has(lease.id) ? view.at : Math.min(lateAt(lease), silentAt(lease)))
+  let helpers: Helper[] | null = null
+  /** Until when somebody's answer to this very block is waited for; -Infinity: nobody holds it. */
+  const heldUntil = ({ slot }: Block): Milliseconds => {
+    let until = -Infinity
+    for (const lease of slots.get(slot) ?? []) if (lease.lostAt === null) until = Math.max(until, overdueAt(lease))
+    return until
   }
-  round.plan.blocks.forEach(visit)
-  const isCovered = (slot: string): boolean =>
-    covered.has(slot) || (slot.includes('.') && isCovered(slot.slice(0, slot.lastIndexOf('.'))))
-  return round.leases.filter(lease => isRunning(lease) && isCovered(lease.slot)).map(lease => lease.id)
+  const seeTo = (block: Block, ancestors: readonly string[]): Reissue => {
+    const until = heldUntil(block)
+    if (until > view.at) return { block, assign: [], wakeAt: until }
+    const path = [...ancestors, block.slot]
+    if (block.pieces.length === 0) {
+      helpers ??= helpersOf(view, overdueAt)
+      return reissue(view, helpers, block, path)
+    }
+    let assign: readonly Assignment[] = []
+    let wakeAt = Infinity
+    const pieces = block.pieces.map(piece => {
+      if (assign.length > 0 || answersOf(piece, slots)) return piece
+      const given = seeTo(piece, path)
+      assign = given.assign
+      wakeAt = Math.min(wakeAt, given.wakeAt)
+      return given.block
+    })
+    return { block: { ...block, pieces }, assign, wakeAt }
+  }
+  return { heldUntil, seeTo }
 }

@@ -2,19 +2,19 @@
 // is here, watch leases, ask after every event whether the round can close, close with a combination, learn.
 // A policy adds its `RoundLogic`: what to hand out, and what to do next.
 
-import type { Milliseconds } from '@muster/vocabulary'
-import { leaseId } from '@muster/vocabulary'
+import { type LeaseId, leaseId, type Milliseconds, type WorkerId } from '@muster/vocabulary'
 import { absorbEvent } from './absorb-event.ts'
 import {
   type Assignment,
-  changeLeases,
+  type Closing,
+  changeLease,
   type Effects,
   type ExactState,
   type Lease,
   type OpenRound,
   type RoundLogic,
 } from './exact-state.ts'
-import { changeMember, findMember, isSilent, lateTime, type Member, speedsOf } from './fleet.ts'
+import { changeMember, type Fleet, isSilent, lateTime, type Member, type OpenLease, speedsOf } from './fleet.ts'
 import { historyRounds } from './redundancy.ts'
 import { reportRound, stragglersOf } from './round-report.ts'
 import type { Strategy, StrategyEvent, Term } from './strategy.ts'
@@ -23,11 +23,13 @@ export function exactStrategy<Plan>(logic: RoundLogic<Plan>): Strategy<ExactStat
   return {
     name: logic.name,
     meaning: logic.meaning,
+    isExact: logic.isExact,
     settings: logic.settings,
     measures: [],
     start: settings => ({
       settings,
       fleet: [],
+      departed: [],
       history: [],
       trailing: [],
       open: null,
@@ -39,6 +41,7 @@ export function exactStrategy<Plan>(logic: RoundLogic<Plan>): Strategy<ExactStat
     step(state, event) {
       const effects: Effects = []
       let next = absorbEvent(state, event, effects)
+      if (event.type === 'progress-announced' && !event.ended && !logic.heedsProgress) return [next, effects]
       next = openRound(logic, next, event, effects)
       next = advanceRound(logic, next, event, effects)
       return [next, effects]
@@ -63,14 +66,19 @@ function openRound<Plan>(
   const here = fleet.filter(member => !isSilent(member, event.at))
   if (here.length === 0) return state
   const speed = speedsOf(fleet)
-  const members = [...here].sort((one, other) => speed(one).msPerPartition - speed(other).msPerPartition)
-  const opening = logic.open(members, { settings, fleet, history, at: event.at })
+  const members = here
+    .map(member => ({ member, believed: speed(member) }))
+    .sort((one, other) => one.believed.msPerPartition - other.believed.msPerPartition)
+  const opening = logic.open(
+    members.map(({ member }) => member),
+    { settings, fleet, history, at: event.at },
+  )
   const open: OpenRound<Plan> = {
     round: event.round,
     openedAt: event.at,
     plan: opening.plan,
     leases: [],
-    workers: members.map(member => member.worker),
+    workers: members.map(({ member: { worker }, believed }) => ({ worker, believed })),
     redundancy: opening.redundancy,
     reissued: 0,
   }
@@ -90,16 +98,26 @@ function advanceRound<Plan>(
     advance.plan === undefined ? state : { ...state, open: { ...state.open, plan: advance.plan } }
   for (const { lease, covers } of advance.request ?? []) {
     effects.push({ type: 'request-result', lease, covers })
-    next = changeLeases(next, other => (other.id === lease ? { ...other, requested: { covers, at } } : other))
+    next = changeLease(next, lease, other => ({ ...other, requested: { covers, at } }))
+    next = { ...next, fleet: expectAnswer(next, lease, at + state.settings.leaseMs) }
   }
   for (const { lease, reason } of advance.release ?? []) {
     effects.push({ type: 'release-worker', lease, reason })
-    next = changeLeases(next, other => (other.id === lease ? { ...other, isReleased: true } : other))
+    next = changeLease(next, lease, other => ({ ...other, isReleased: true }))
   }
-  if (advance.close !== undefined) return closeRound(next, advance.close, at, effects)
+  if (advance.close !== undefined) return closeRound(logic, next, advance.close, at, effects)
   if (advance.assign === undefined || advance.assign.length === 0) return wake(next, advance.wakeAt, effects)
   // Asked again: what has just been handed out may fall due as well, with nothing heard in between.
   return advanceRound(logic, assignAll(next, advance.assign, at, false, effects), event, effects)
+}
+
+/** Who was asked is to answer, even if it had nothing more to say before. */
+function expectAnswer<Plan>({ fleet, open }: ExactState<Plan>, lease: LeaseId, dueAt: Milliseconds): Fleet {
+  const asked = open?.leases.find(({ id }) => id === lease)
+  if (!asked) return fleet
+  return changeMember(fleet, asked.worker, member =>
+    member.open.some(other => other.lease === lease) ? member : { ...member, open: [...member.open, { lease, dueAt }] },
+  )
 }
 
 function assignAll<Plan>(
@@ -111,17 +129,21 @@ function assignAll<Plan>(
 ): ExactState<Plan> {
   if (state.open === null || assignments.length === 0) return state
   const speed = speedsOf(state.fleet)
-  let { fleet, leasesIssued } = state
+  const members = new Map(state.fleet.map(member => [member.worker, member]))
+  const added = new Map<WorkerId, OpenLease[]>()
+  let { leasesIssued } = state
   const leases: Lease[] = []
-  for (const { worker, slot, work, expected, queuedMs } of assignments) {
-    const member = findMember(fleet, worker)
+  let { reissued } = state.open
+  for (const { worker, slot, work, expected, queuedMs, isFresh } of assignments) {
+    const member = members.get(worker)
     if (!member) continue
     leasesIssued++
+    if (!isOpening && !isFresh) reissued += expected
     const id = leaseId(leasesIssued)
     const lateAt = lateTime(speed(member), expected, at + queuedMs)
     const dueAt = Math.min(lateAt, at + queuedMs + state.settings.leaseMs)
     effects.push({ type: 'assign-work', worker, lease: id, work })
-    fleet = changeMember(fleet, worker, m => ({ ...m, open: [...m.open, { lease: id, dueAt }] }))
+    added.set(worker, [...(added.get(worker) ?? []), { lease: id, dueAt }])
     leases.push({
       id,
       worker,
@@ -145,53 +167,80 @@ function assignAll<Plan>(
       isReleased: false,
     })
   }
-  const reissued = isOpening ? 0 : leases.reduce((sum, lease) => sum + lease.expected, 0)
-  const open = { ...state.open, leases: [...state.open.leases, ...leases], reissued: state.open.reissued + reissued }
-  return { ...state, fleet, leasesIssued, open }
+  const fleet = state.fleet.map(member => {
+    const open = added.get(member.worker)
+    return open === undefined ? member : { ...member, open: [...member.open, ...open] }
+  })
+  return { ...state, fleet, leasesIssued, open: { ...state.open, leases: [...state.open.leases, ...leases], reissued } }
 }
 
 function closeRound<Plan>(
+  logic: RoundLogic<Plan>,
   state: ExactState<Plan>,
-  used: readonly Lease[],
+  { answers, counted, exceeded }: Closing,
   at: Milliseconds,
   effects: Effects,
 ): ExactState<Plan> {
   const { open, fleet } = state
   if (open === null) return state
+  const ordered = answers
+    .map(answer => ({ ...answer, first: firstPartition(answer.lease) }))
+    .sort((one, other) => one.first - other.first || one.lease.id - other.lease.id)
+  const used = new Set(ordered.map(({ lease }) => lease))
+  const called = callBack(state, open.leases, lease => used.has(lease), effects)
   const terms: Term[] = []
-  for (const lease of used) if (lease.result !== null) terms.push({ handle: lease.result.handle, weight: 1 })
-  const trailing: Lease[] = []
-  for (const lease of open.leases) {
-    if (lease.result !== null && !used.includes(lease))
-      effects.push({ type: 'discard-result', handle: lease.result.handle })
+  for (const { lease, weight } of ordered)
+    if (lease.result !== null) terms.push({ handle: lease.result.handle, weight })
+  effects.push({ type: 'combine', terms, target: 'gradient', counted })
+  const stragglers = stragglersOf(open, fleet, at)
+  const report = reportRound(open, ordered, stragglers, state.settings.partitions)
+  effects.push({ type: 'report', report: { ...report, exceeded } })
+  const replay = logic.replay?.({ at, settings: state.settings, fleet, round: open }) ?? {
+    chosen: 1,
+    tookMs: at - open.openedAt,
+    replayedMs: [],
+  }
+  const past = { round: open.round, stragglers, ...replay }
+  return wake(
+    { ...called, open: null, isApplying: true, history: [...state.history, past].slice(-historyRounds) },
+    undefined,
+    effects,
+  )
+}
+
+const firstPartition = ({ work, result }: Lease): number => {
+  let first = Infinity
+  for (let m = 0; m < (result?.covers ?? 0); m++) first = Math.min(first, work.partitions[m]!)
+  return first
+}
+
+/** Releases whoever is still at work, discards what is not used, and remembers whose end has not been heard of. */
+function callBack<Plan>(
+  state: ExactState<Plan>,
+  leases: readonly Lease[],
+  isUsed: (lease: Lease) => boolean,
+  effects: Effects,
+): ExactState<Plan> {
+  const trailing: { round: number; lease: Lease }[] = []
+  for (const lease of leases) {
+    if (lease.result !== null && !isUsed(lease)) effects.push({ type: 'discard-result', handle: lease.result.handle })
     const isDone =
       lease.lostAt !== null || lease.endedAt !== null || (lease.result !== null && lease.work.upload === 'when-done')
     if (isDone) continue
     if (!lease.isReleased) effects.push({ type: 'release-worker', lease: lease.id, reason: 'round-closed' })
-    trailing.push({ ...lease, isReleased: true })
+    trailing.push({ round: state.open!.round, lease: { ...lease, isReleased: true } })
   }
-  effects.push({ type: 'combine', terms, target: 'gradient' })
-  const stragglers = stragglersOf(open, fleet, at)
-  effects.push({ type: 'report', report: reportRound(open, used, stragglers, state.settings.partitions) })
-  const past = { round: open.round, workers: open.workers, stragglers }
-  const next: ExactState<Plan> = {
+  const renewed = new Set(trailing.map(({ lease }) => lease.worker))
+  return {
     ...state,
-    open: null,
-    isApplying: true,
-    history: [...state.history, past].slice(-historyRounds),
     // A worker that stays silent keeps at most the last of its old leases: it needs only one to be known as silent.
-    trailing: [
-      ...state.trailing.filter(old => !trailing.some(lease => lease.worker === old.lease.worker)),
-      ...trailing.map(lease => ({ round: open.round, lease })),
-    ],
-    fleet: fleet.map(member => ({ ...member, open: boundOpen(member) })),
+    trailing: [...state.trailing.filter(old => !renewed.has(old.lease.worker)), ...trailing],
+    fleet: state.fleet.map(member => (member.open.length <= 4 ? member : { ...member, open: boundOpen(member) })),
   }
-  return wake(next, undefined, effects)
 }
 
 /** The oldest unanswered lease tells of silence; the newest may still end. More need not be kept. */
-const boundOpen = (member: Member) =>
-  member.open.length <= 4 ? member.open : [member.open[0]!, ...member.open.slice(-3)]
+const boundOpen = (member: Member) => [member.open[0]!, ...member.open.slice(-3)]
 
 function wake<Plan>(state: ExactState<Plan>, at: Milliseconds | undefined, effects: Effects): ExactState<Plan> {
   const timerAt = at ?? null

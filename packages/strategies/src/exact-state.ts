@@ -1,6 +1,7 @@
 // The state of an exact round's policy, and what a policy adds to it: `RoundLogic`. Plain data, no behaviour beyond
 // replacing leases.
 
+import { sortedIndex } from '@muster/numerics'
 import type {
   LeaseId,
   Milliseconds,
@@ -10,8 +11,8 @@ import type {
   Work,
   WorkerId,
 } from '@muster/vocabulary'
-import type { Fleet, Member } from './fleet.ts'
-import type { History } from './redundancy.ts'
+import type { Fleet, Member, Speed } from './fleet.ts'
+import type { History, PastRound } from './redundancy.ts'
 import type { Strategy, StrategyEffect, StrategySettings } from './strategy.ts'
 
 /** One piece of work in one worker's hands. */
@@ -48,8 +49,8 @@ export interface OpenRound<Plan> {
   readonly openedAt: Milliseconds
   readonly plan: Plan
   readonly leases: readonly Lease[]
-  /** Who took part at the opening, fastest first. */
-  readonly workers: readonly WorkerId[]
+  /** Who took part at the opening, fastest first, and what was believed of them. */
+  readonly workers: readonly { readonly worker: WorkerId; readonly believed: Speed }[]
   readonly redundancy: number
   readonly reissued: number
 }
@@ -57,6 +58,8 @@ export interface OpenRound<Plan> {
 export interface ExactState<Plan> {
   readonly settings: StrategySettings
   readonly fleet: Fleet
+  /** Who left lately: a tab that comes back under its name is no stranger. */
+  readonly departed: Fleet
   readonly history: History
   /** Leases of closed rounds whose end has not been heard of. */
   readonly trailing: readonly { readonly round: RoundNumber; readonly lease: Lease }[]
@@ -75,6 +78,8 @@ export interface Assignment {
   readonly expected: number
   /** The worker has other work first, for about so long. */
   readonly queuedMs: Milliseconds
+  /** Nobody was given it before: pulled after the opening, it is no re-issue. */
+  readonly isFresh?: boolean
 }
 
 export interface Opening<Plan> {
@@ -88,11 +93,27 @@ export interface Advance<Plan> {
   readonly assign?: readonly Assignment[]
   readonly request?: readonly { readonly lease: LeaseId; readonly covers: number }[]
   readonly release?: readonly { readonly lease: LeaseId; readonly reason: ReleaseReason }[]
-  /** The round is complete: leases whose results make the sum, in the plan's order. */
-  readonly close?: readonly Lease[]
+  /** The round is complete. */
+  readonly close?: Closing
   /** Ask again at this time at the latest. */
   readonly wakeAt?: Milliseconds
 }
+
+export interface Closing {
+  /** Leases whose results make the sum, with their decoding weights. */
+  readonly answers: readonly { readonly lease: Lease; readonly weight: number }[]
+  /** Of an approximate round: the partition gradients it stands for. Null: the whole, exactly. */
+  readonly counted: number | null
+  /** Blocks or rows that somebody else had to be given, because more were lost than the code stands for. */
+  readonly exceeded: number
+}
+
+/** Disjoint answers of coefficient one. */
+export const plainSum = (leases: readonly Lease[], exceeded: number): Closing => ({
+  answers: leases.map(lease => ({ lease, weight: 1 })),
+  counted: null,
+  exceeded,
+})
 
 export interface View<Plan> {
   readonly at: Milliseconds
@@ -104,6 +125,11 @@ export interface View<Plan> {
 export interface RoundLogic<Plan> {
   readonly name: string
   readonly meaning: string
+  readonly isExact: boolean
+  /** Whether what is announced of unfinished work can change what is to be done; else only answers and time do. */
+  readonly heedsProgress: boolean
+  /** What a round that closes now would have taken under other choices, for the history. */
+  replay?(view: View<Plan>): Pick<PastRound, 'chosen' | 'tookMs' | 'replayedMs'>
   readonly settings: Strategy['settings']
   /** `members` are here and not silent, fastest first; at least one. */
   open(
@@ -113,8 +139,28 @@ export interface RoundLogic<Plan> {
   advance(view: View<Plan>): Advance<Plan>
 }
 
+/** Somebody is at work on it, or will be: nothing has been heard that ended it. */
+export const isRunning = (lease: Lease): boolean =>
+  lease.result === null && lease.lostAt === null && lease.endedAt === null && !lease.isReleased
+
 export type Effects = StrategyEffect[]
 
 export function changeLeases<Plan>(state: ExactState<Plan>, change: (lease: Lease) => Lease): ExactState<Plan> {
   return state.open === null ? state : { ...state, open: { ...state.open, leases: state.open.leases.map(change) } }
+}
+
+/** Leases are issued in ascending order. */
+export const leaseIndex = (leases: readonly Lease[], id: LeaseId): number => sortedIndex(leases, id, lease => lease.id)
+
+export function changeLease<Plan>(
+  state: ExactState<Plan>,
+  id: LeaseId,
+  change: (lease: Lease) => Lease,
+): ExactState<Plan> {
+  const { open } = state
+  const index = open === null ? -1 : leaseIndex(open.leases, id)
+  if (open === null || index < 0) return state
+  const leases = open.leases.slice()
+  leases[index] = change(leases[index]!)
+  return { ...state, open: { ...open, leases } }
 }

@@ -100,11 +100,13 @@ describe('what is learnt of a worker', () => {
     expect(leaveFleet(fleet, a)).toEqual([])
   })
 
-  test('[FLT1] an overhead that is not seen again is slowly forgotten', () => {
+  test('[FLT1] an overhead that is not seen again gives way to what is usual', () => {
     let fleet = answer(join([]), 10, { elapsedMs: 1100 })
-    expect(speedOf(fleet).overheadMs).toBe(1000)
-    for (let round = 0; round < 30; round++) fleet = answer(fleet, 10, { finished: 3, elapsedMs: null })
-    expect(speedOf(fleet).overheadMs).toBeLessThan(50)
+    for (const other of [b, workerId('c')]) fleet = answer(join(fleet, other), 10, { worker: other, elapsedMs: 110 })
+    expect(speedOf(fleet, a).overheadMs).toBe(1000)
+    for (let round = 0; round < 40; round++) fleet = answer(fleet, 10, { finished: 3, elapsedMs: null })
+    expect(speedOf(fleet, a).overheadMs).toBeLessThan(50)
+    expect(speedOf(fleet, a).overheadMs).toBeGreaterThan(10 - 1e-9)
   })
 })
 

@@ -42,14 +42,21 @@ export type Fleet = readonly Member[]
 export const findMember = (fleet: Fleet, worker: WorkerId): Member | undefined =>
   fleet.find(member => member.worker === worker)
 
-export const joinFleet = (fleet: Fleet, worker: WorkerId, capabilities: Capabilities, at: Milliseconds): Fleet => [
+/** `known`: what was learnt of it before it left. */
+export const joinFleet = (
+  fleet: Fleet,
+  worker: WorkerId,
+  capabilities: Capabilities,
+  at: Milliseconds,
+  known?: Member,
+): Fleet => [
   ...leaveFleet(fleet, worker),
   {
     worker,
     claimedMsPerPartition: Math.max(1e-3, capabilities.msPerPartition),
-    msPerPartition: null,
-    observations: 0,
-    overheadMs: null,
+    msPerPartition: known?.msPerPartition ?? null,
+    observations: known?.observations ?? 0,
+    overheadMs: known?.overheadMs ?? null,
     heardAt: at,
     open: [],
   },
@@ -57,8 +64,13 @@ export const joinFleet = (fleet: Fleet, worker: WorkerId, capabilities: Capabili
 
 export const leaveFleet = (fleet: Fleet, worker: WorkerId): Fleet => fleet.filter(member => member.worker !== worker)
 
-export const changeMember = (fleet: Fleet, worker: WorkerId, change: (member: Member) => Member): Fleet =>
-  fleet.map(member => (member.worker === worker ? change(member) : member))
+export function changeMember(fleet: Fleet, worker: WorkerId, change: (member: Member) => Member): Fleet {
+  const index = fleet.findIndex(member => member.worker === worker)
+  if (index < 0) return fleet
+  const changed = fleet.slice()
+  changed[index] = change(fleet[index]!)
+  return changed
+}
 
 export const hear = (fleet: Fleet, worker: WorkerId, at: Milliseconds): Fleet =>
   changeMember(fleet, worker, member => ({ ...member, heardAt: at }))
@@ -90,16 +102,24 @@ export function observe(fleet: Fleet, worker: WorkerId, lease: LeaseId, seen: Ob
       msPerPartition: pace === null ? member.msPerPartition : learnPace(member, pace, seen, computeMs),
       observations: member.observations + (pace === null ? 0 : 1),
       overheadMs:
-        overhead === null ? forgetOverheadMs(member.overheadMs) : learnOverheadMs(member.overheadMs, overhead),
+        overhead === null ? forgetOverheadMs(member.overheadMs, fleet) : learnOverheadMs(member.overheadMs, overhead),
     }
   })
 }
 
 /**
- * Where nothing was seen, what was known is slowly forgotten: a tab whose one answer was held up by its downloads would
- * never again be given a block of its own, and so never show that it has become quick.
+ * Where nothing was seen, what was known gives way to what is usual: a tab whose one answer was held up by its
+ * downloads would never again be given a block of its own, and so never show that it has become quick.
  */
-const forgetOverheadMs = (known: Milliseconds | null): Milliseconds | null => (known === null ? null : 0.9 * known)
+function forgetOverheadMs(known: Milliseconds | null, fleet: Fleet): Milliseconds | null {
+  if (known === null) return null
+  const usual = usualOverheadMs(fleet) ?? known
+  return known + 0.1 * (usual - known)
+}
+
+/** The median of what is known. */
+export const usualOverheadMs = (fleet: Fleet): Milliseconds | undefined =>
+  median(fleet.flatMap(m => (m.overheadMs === null ? [] : [m.overheadMs])))
 
 export const learnOverheadMs = (known: Milliseconds | null, seen: Milliseconds): Milliseconds =>
   known === null ? seen : (1 - learningWeight) * known + learningWeight * seen
@@ -131,16 +151,26 @@ export interface Speed {
 }
 
 /**
+ * Of an answer's cost besides computing, what is left when the parameters are there already: download and upload are
+ * of one size.
+ */
+export const repeatOverheadMs = (speed: Speed): Milliseconds => 0.55 * speed.overheadMs
+
+/**
  * Speeds to plan with. A newcomer's is its claim, corrected by how the claims of the others turned out
  * (all tabs of one machine claim too much when they are measured one after another).
  */
 export function speedsOf(fleet: Fleet): (member: Member) => Speed {
-  const ratio =
-    median(fleet.flatMap(m => (m.msPerPartition === null ? [] : [m.msPerPartition / m.claimedMsPerPartition]))) ?? 1
-  const overhead = median(fleet.flatMap(m => (m.overheadMs === null ? [] : [m.overheadMs]))) ?? 0
+  // Medians are asked for rarely, speeds at every event.
+  let ratio: number | null = null
+  let overhead: number | null = null
+  const usualRatio = () =>
+    (ratio ??=
+      median(fleet.flatMap(m => (m.msPerPartition === null ? [] : [m.msPerPartition / m.claimedMsPerPartition]))) ?? 1)
+  const usualOverhead = () => (overhead ??= usualOverheadMs(fleet) ?? 0)
   return member => ({
-    msPerPartition: member.msPerPartition ?? member.claimedMsPerPartition * ratio,
-    overheadMs: member.overheadMs ?? overhead,
+    msPerPartition: member.msPerPartition ?? member.claimedMsPerPartition * usualRatio(),
+    overheadMs: member.overheadMs ?? usualOverhead(),
     isGuess: member.msPerPartition === null,
   })
 }

@@ -22,6 +22,5 @@ export const fractionalRepetition = exactStrategy(
         .map((members, g) => ({ members, size: sizes[g]! }))
         .filter(({ size }) => size > 0)
     },
-    overdueAt: (lease, settings) => lease.heardAt + settings.leaseMs,
   }),
 )

@@ -1,3 +1,5 @@
+export { adaptiveRepetitionBy, type RedundancyRule } from './adaptive-repetition.ts'
+export type { History, PastRound } from './redundancy.ts'
 export { type ResolvedStrategy, resolveStrategy, type StrategyChoice, strategies } from './registry.ts'
 export type {
   Measure,

@@ -16,7 +16,7 @@ function start(n: number, partitions = 16): ScriptedFleet {
 }
 
 const leafOf = (work: HeldWork): number => work.work.levels[0]!.upTo
-const isOpen = (work: HeldWork): boolean => !work.isEnded && !work.isAnswered
+const isOpen = (work: HeldWork): boolean => !work.isEnded && work.answered === 0
 
 /** Everybody announces its own leaf, which is asked of everybody. */
 function collect(fleet: ScriptedFleet): HeldWork[] {

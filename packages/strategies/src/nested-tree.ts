@@ -11,19 +11,16 @@ import {
   homeLeaves,
   levelCounts,
   type NestedTree,
-  partitionsOf,
   type TreeNode,
   taskOrder,
 } from '@muster/gradient-codes'
 import type { Milliseconds, WorkerId } from '@muster/vocabulary'
 import { exactStrategy } from './exact-round.ts'
-import type { Advance, Assignment, Lease, OpenRound, View } from './exact-state.ts'
-import { type Fleet, findMember, isSilent, type Member, speedsOf } from './fleet.ts'
-import { shareOut } from './share-out.ts'
+import { type Advance, type Assignment, type Lease, type OpenRound, plainSum, type View } from './exact-state.ts'
+import { type Fleet, isSilent, type Member, speedsOf } from './fleet.ts'
+import { answerDueAt, uploadPatience } from './patience.ts'
+import { laneOf, shareOut } from './share-out.ts'
 
-/** An answer asked for may take so many times what answers have taken, at least the second figure. */
-const uploadFactor = 3
-const uploadMsMin = 300
 const restMs = 300
 
 interface TreePlan {
@@ -33,13 +30,15 @@ interface TreePlan {
 export const nestedTree = exactStrategy<TreePlan>({
   name: 'nested-tree',
   meaning: 'Nested codes on a tree: tabs go on to larger blocks until what they announced covers the whole.',
+  isExact: true,
+  heedsProgress: true,
   settings: [],
   open(members, { settings, fleet }) {
     const speed = speedsOf(fleet)
     const { leaves, homes } = homeLeaves(members.length)
     const shares = shareOut(
       settings.partitions,
-      members.map(member => ({ startMs: speed(member).overheadMs, msPerPartition: speed(member).msPerPartition })),
+      members.map(member => laneOf(speed(member))),
     )
     const sizes = Array.from({ length: leaves }, (_, leaf) => shares[homes.indexOf(leaf)] ?? 0)
     const tree = buildTree(sizes)
@@ -94,10 +93,13 @@ function advanceTree({ at, settings, fleet, round }: View<TreePlan>): Advance<Tr
     }
   }
   const whole = coverTree(tree, node => received.has(node))
-  if (whole) {
-    const first = (node: TreeNode) => partitionsOf(tree, node)[0]!
-    return { close: whole.sort((one, other) => first(one) - first(other)).map(node => received.get(node)!) }
-  }
+  if (whole)
+    return {
+      close: plainSum(
+        whole.map(node => received.get(node)!),
+        0,
+      ),
+    }
   const { assign, wakeAt: restedAt } = replaceLost(round, fleet, settings.leaseMs, at)
   wakeAt = Math.min(wakeAt, restedAt)
   const isPromised = (node: TreeNode) => received.has(node) || promised.has(node)
@@ -111,17 +113,6 @@ function advanceTree({ at, settings, fleet, round }: View<TreePlan>): Advance<Tr
       return { lease: lease.id, covers: blockSize(tree, node) }
     })
   return { assign, request, ...(wakeAt === Infinity ? {} : { wakeAt }) }
-}
-
-/** Until when an answer that was asked for is waited for. */
-const answerDueAt = (lease: Lease, fleet: Fleet, leaseMs: Milliseconds): Milliseconds =>
-  lease.requested === null ? Infinity : lease.requested.at + uploadPatience(lease, fleet, leaseMs)
-
-function uploadPatience(lease: Lease, fleet: Fleet, leaseMs: Milliseconds): Milliseconds {
-  const overhead = findMember(fleet, lease.worker)?.overheadMs
-  return overhead === null || overhead === undefined
-    ? leaseMs
-    : Math.min(leaseMs, Math.max(uploadMsMin, uploadFactor * overhead))
 }
 
 /** Homes whose workers are gone or late go to workers that have none in this round, so that newcomers help at once. */

@@ -1,79 +1,90 @@
-import { groupSizes } from '@muster/gradient-codes'
-import { type WorkerId, workerId } from '@muster/vocabulary'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { chooseRedundancy, type History, type PastRound, wasKept } from './redundancy.ts'
+import { chooseRedundancy, type History, replayAll } from './redundancy.ts'
+import { replayRound, type SeenWorker } from './replay.ts'
 
-const workers = (n: number): WorkerId[] => Array.from({ length: n }, (_, i) => workerId(`w${i}`))
-const pastRound = (round: number, n: number, late: readonly number[]): PastRound => ({
-  round,
-  workers: workers(n),
-  stragglers: late.map(i => workerId(`w${i}`)),
+const believed = { msPerPartition: 10, overheadMs: 100, isGuess: false }
+const worker = (changes: Partial<SeenWorker> = {}): SeenWorker => ({
+  believed,
+  msPerPartition: 10,
+  overheadMs: 100,
+  repeatOverheadMs: 55,
+  lostMs: Number.POSITIVE_INFINITY,
+  ...changes,
 })
-const rounds = (n: number, lates: readonly (readonly number[])[]): History =>
-  lates.map((late, round) => pastRound(round, n, late))
-const quiet = (count: number): number[][] => Array.from({ length: count }, () => [])
-
-describe('redundancy', () => {
-  test('a group is kept by one punctual member', () => {
-    expect(wasKept(pastRound(0, 6, [1, 2, 4]), 2)).toBe(true)
-    expect(wasKept(pastRound(0, 6, [2, 3]), 2)).toBe(false)
-    expect(wasKept(pastRound(0, 6, [2, 3]), 3)).toBe(true)
-    expect(wasKept(pastRound(0, 1, []), 4)).toBe(true)
+const fleet = (...changes: Partial<SeenWorker>[]): SeenWorker[] => [
+  ...changes.map(worker),
+  ...Array.from({ length: 6 - changes.length }, () => worker()),
+]
+/** Rounds of these replayed times, the first redundancy in force. */
+const past = (chosen: number, ...times: readonly (readonly number[])[]): History =>
+  times.map((replayedMs, round) => {
+    const tookMs = replayedMs[chosen - 1] ?? 0
+    return { round, stragglers: [], chosen, tookMs, replayedMs }
   })
 
-  test('[RED1] nobody late, or nothing known: 1', () => {
-    expect(chooseRedundancy([], 6, 0.8)).toBe(1)
-    expect(chooseRedundancy(rounds(6, quiet(10)), 6, 0.8)).toBe(1)
+describe('replaying a round of six workers and 60 partitions', () => {
+  test('[RED2] nobody late: groups of r take r times the computing', () => {
+    for (const r of [1, 2, 3, 6]) expect(replayRound(fleet(), 60, r)).toBeCloseTo(100 + 10 * 10 * r, 6)
   })
 
-  test('[RED1] the smallest r under which 80 % of the last rounds kept every group', () => {
-    expect(chooseRedundancy(rounds(6, [...quiet(8), [0], [3]]), 6, 0.8)).toBe(1)
-    expect(chooseRedundancy(rounds(6, [...quiet(7), [0], [3], [5]]), 6, 0.8)).toBe(2)
-    expect(chooseRedundancy(rounds(6, [...quiet(7), [0, 1], [2, 3], [4, 5]]), 6, 0.8)).toBe(3)
-    expect(chooseRedundancy(rounds(6, [...quiet(7), [0, 1, 2], [0, 1, 2], [3, 4, 5]]), 6, 0.8)).toBe(4)
+  test('[RED2] a partner who is quick hides one who is slow', () => {
+    const slow = fleet({ msPerPartition: 80 })
+    expect(replayRound(slow, 60, 2)).toBeCloseTo(100 + 200, 6)
+    // Alone it holds up the round until the five others, done after 200, have repeated its block.
+    const alone = replayRound(slow, 60, 1)
+    expect(alone).toBeGreaterThan(200 + 55 + (10 * 10) / 5 - 1e-6)
+    expect(alone).toBeLessThan(1.1 * (200 + 55 + (10 * 10) / 5))
   })
 
-  test('[RED1] against the rule spelt out, for any history', () => {
-    const history = fc
-      .integer({ min: 1, max: 7 })
-      .chain(n =>
-        fc.tuple(
-          fc.constant(n),
-          fc.array(fc.subarray(Array.from({ length: n }, (_, i) => i)), { minLength: 1, maxLength: 10 }),
-        ),
-      )
-    fc.assert(
-      fc.property(history, fc.constantFrom(0.5, 0.8, 1), ([n, lates], share) => {
-        const past = rounds(n, lates)
-        const kept = (r: number) =>
-          past.filter(({ workers: all, stragglers }) => {
-            const left = [...all]
-            return groupSizes(n, r).every(size => left.splice(0, size).some(one => !stragglers.includes(one)))
-          }).length
-        const chosen = chooseRedundancy(past, n, share)
-        const counts = Array.from({ length: n }, (_, i) => kept(i + 1))
-        const enough = counts.findIndex(count => 10 - past.length + count >= share * 10 - 1e-9)
-        expect(chosen).toBe((enough >= 0 ? enough : counts.indexOf(Math.max(...counts))) + 1)
-      }),
-    )
+  test('[RED2] a lost block is issued again when its holder is known to be gone; whoever is busy ends first', () => {
+    const alone = replayRound(fleet({ lostMs: 50 }), 60, 1)
+    expect(alone).toBeGreaterThan(200 + 55)
+    expect(alone).toBeLessThan(1.1 * (200 + 55 + (10 * 10) / 5))
+    expect(replayRound(fleet({ lostMs: 50 }), 60, 2)).toBeCloseTo(300, 6)
   })
 
-  test('[RED2] it rises as soon as a round takes it over the line, and falls when those rounds have passed', () => {
-    const lates: number[][] = [...quiet(10), [0], [1], [2], ...quiet(12)]
-    const chosen = lates.map((_, last) =>
-      chooseRedundancy(rounds(6, lates.slice(Math.max(0, last - 9), last + 1)), 6, 0.8),
-    )
-    expect(chosen.slice(0, 12)).toEqual(Array(12).fill(1))
-    // The third late round of the last ten is at index 12; the first of them leaves the window at index 20.
-    expect(chosen.slice(12, 20)).toEqual(Array(8).fill(2))
-    expect(chosen.slice(20)).toEqual(Array(5).fill(1))
+  test('[RED2] a slow one that ends before anybody could repeat its work is waited for', () => {
+    expect(replayRound(fleet({ msPerPartition: 14 }), 60, 1)).toBeCloseTo(100 + 140, 6)
   })
 
-  test('[RED3] everybody late: no redundancy helps, so the least harmful', () => {
-    const all = [0, 1, 2, 3]
-    expect(chooseRedundancy(rounds(4, Array(10).fill(all)), 4, 0.8)).toBe(1)
-    // Half of the rounds can be kept by two to a block, and by no more than those.
-    expect(chooseRedundancy(rounds(4, [...Array(5).fill(all), ...Array(5).fill([0])]), 4, 0.8)).toBe(2)
+  test('nobody left to repeat a block: its holder is waited for, however long', () => {
+    expect(replayRound([worker({ msPerPartition: 1000 })], 5, 1)).toBeCloseTo(5100, 6)
+    expect(replayAll([worker({ lostMs: 10 })], 5)).toEqual([Number.POSITIVE_INFINITY])
+  })
+})
+
+describe('choosing the redundancy', () => {
+  test('[RED1] nothing known: 1', () => {
+    expect(chooseRedundancy([])).toBe(1)
+    expect(chooseRedundancy(past(1, []))).toBe(1)
+  })
+
+  test('[RED1] the one under which the last rounds would have taken least', () => {
+    expect(chooseRedundancy(past(1, [200, 300, 400], [200, 300, 400]))).toBe(1)
+    expect(chooseRedundancy(past(1, [200, 300, 400], [900, 300, 400]))).toBe(2)
+    expect(chooseRedundancy(past(1, [900, 900, 400], [900, 300, 400]))).toBe(3)
+  })
+
+  test('[RED1] what was lately counts more than what was before', () => {
+    const bad = [1000, 300]
+    const good = [200, 300]
+    expect(chooseRedundancy(past(2, ...Array(10).fill(bad)))).toBe(2)
+    expect(chooseRedundancy(past(2, ...Array(10).fill(bad), ...Array(14).fill(good)))).toBe(1)
+  })
+
+  test('[RED1] of those that are about as good the smallest', () => {
+    expect(chooseRedundancy(past(2, [308, 300]))).toBe(1)
+    expect(chooseRedundancy(past(1, [308, 300]))).toBe(1)
+    expect(chooseRedundancy(past(1, [320, 300]))).toBe(2)
+    expect(chooseRedundancy(past(1, [400, 305, 300]))).toBe(2)
+  })
+
+  test('rounds of fewer workers offer fewer choices', () => {
+    expect(chooseRedundancy(past(1, [900, 300, 100], [900, 300]))).toBe(2)
+  })
+
+  test('[RED3] the round that was played needs no estimate', () => {
+    const round = { round: 0, stragglers: [], chosen: 1, tookMs: 900, replayedMs: [200, 300] }
+    expect(chooseRedundancy([round])).toBe(2)
   })
 })

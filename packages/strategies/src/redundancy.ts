@@ -1,38 +1,48 @@
-// How much redundancy recent stragglers call for: replay the last rounds under every group size r.
+// How much redundancy is worth its price: every past round is replayed under each group size, and the one that would
+// have cost least lately is taken. Neither a count of stragglers nor a threshold decides: one straggler may cost more
+// than doubling everybody's work, or much less.
 
-import { consecutive, groupSizes } from '@muster/gradient-codes'
-import type { RoundNumber, WorkerId } from '@muster/vocabulary'
+import type { Milliseconds, RoundNumber, WorkerId } from '@muster/vocabulary'
+import { replayRound, type SeenWorker } from './replay.ts'
 
-/** Who took part in a round, fastest first as then believed, and who of them straggled. */
 export interface PastRound {
   readonly round: RoundNumber
-  readonly workers: readonly WorkerId[]
+  /** Who straggled. */
   readonly stragglers: readonly WorkerId[]
+  /** The redundancy in force. */
+  readonly chosen: number
+  readonly tookMs: Milliseconds
+  /** What it would have taken with groups of 1, 2, …; empty where the policy does not ask. */
+  readonly replayedMs: readonly Milliseconds[]
 }
 
 export type History = readonly PastRound[]
 
-/** How many rounds back stragglers count. */
-export const historyRounds = 10
+/** How many rounds are remembered. */
+export const historyRounds = 20
+/** A round counts so much of the one after it: what matters is how tabs behave now. */
+const decay = 0.85
+/** Redundancy must gain so much: replays are estimates, and copies cost volunteers their energy. */
+const gainMin = 0.03
+/** Groups up to this size are replayed. */
+const replayedMax = 6
 
-/** Did every group of r neighbours in speed keep a punctual member? */
-export function wasKept({ workers, stragglers }: PastRound, r: number): boolean {
-  const groups = consecutive(workers, groupSizes(workers.length, r))
-  return groups.every(group => group.some(worker => !stragglers.includes(worker)))
+export const replayAll = (workers: readonly SeenWorker[], partitions: number): Milliseconds[] =>
+  Array.from({ length: Math.min(replayedMax, workers.length) }, (_, i) => replayRound(workers, partitions, i + 1))
+
+/** The smallest redundancy under which the last rounds would have taken little more than the least. */
+export function chooseRedundancy(history: History): number {
+  const replayed = history.filter(({ replayedMs }) => replayedMs.length > 0)
+  if (replayed.length === 0) return 1
+  const candidates = Math.min(...replayed.map(({ replayedMs }) => replayedMs.length))
+  const costs = Array.from({ length: candidates }, (_, i) => costOf(replayed, i))
+  const least = Math.min(...costs)
+  return 1 + costs.findIndex(cost => cost <= (1 + gainMin) * least)
 }
 
-/**
- * The smallest r under which at least `share` of the last `historyRounds` rounds kept a punctual member in every
- * group; rounds that have not been yet count as kept, so that one bad start does not call for everything. Where no r
- * does (everybody was late), redundancy cannot help: the smallest of those that kept the most.
- */
-export function chooseRedundancy(history: History, workers: number, share: number): number {
-  const lostMax = (1 - share) * historyRounds + 1e-9
-  let best = { r: 1, lost: Number.POSITIVE_INFINITY }
-  for (let r = 1; r <= workers; r++) {
-    const lost = history.filter(round => !wasKept(round, r)).length
-    if (lost <= lostMax) return r
-    if (lost < best.lost) best = { r, lost }
-  }
-  return best.r
-}
+/** Where a redundancy was in force its rounds need no estimate. */
+const costOf = (history: History, i: number): number =>
+  history.reduce((sum, { chosen, tookMs, replayedMs }, index) => {
+    const ms = chosen === i + 1 ? tookMs : replayedMs[i]!
+    return sum + decay ** (history.length - 1 - index) * ms
+  }, 0)

@@ -20,19 +20,19 @@ describe('registry', () => {
   })
 
   test('settings given are kept, the others are completed', () => {
-    const resolved = resolveStrategy({ name: 'adaptive-repetition', keptShare: 0.5 })
-    expect(resolved.ok && resolved.own).toEqual({ keptShare: 0.5, redundancyMin: 1, redundancyMax: 64 })
+    const resolved = resolveStrategy({ name: 'adaptive-repetition', redundancyMax: 3 })
+    expect(resolved.ok && resolved.own).toEqual({ redundancyMin: 1, redundancyMax: 3 })
   })
 
   test('[REG2] a problem names the field, its value and what is allowed', () => {
     expect(problemsOf('fastest')).toEqual([
-      '"strategy" is "fastest"; allowed: "adaptive-repetition", "nested-tree", "fractional-repetition", "full-synchrony".',
+      `"strategy" is "fastest"; allowed: ${strategies.map(({ name }) => `"${name}"`).join(', ')}.`,
     ])
     expect(problemsOf({ name: 'fractional-repetition', s: 1.5 })).toEqual([
       '"strategy.s" is 1.5; allowed: a whole number from 0 to 63.',
     ])
-    expect(problemsOf({ name: 'adaptive-repetition', keptShare: '0.8' })).toEqual([
-      '"strategy.keptShare" is "0.8"; allowed: a number from 0 to 1.',
+    expect(problemsOf({ name: 'timeout', factor: '2' })).toEqual([
+      '"strategy.factor" is "2"; allowed: a number from 1 to 20.',
     ])
     expect(problemsOf({ name: 'full-synchrony', r: 2 })).toEqual([
       '"strategy.r" is no setting of full-synchrony; allowed: none.',

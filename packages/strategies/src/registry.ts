@@ -1,16 +1,30 @@
 // Every policy by name, and the check of an operator's settings against what the policy says of itself.
 
 import { adaptiveRepetition } from './adaptive-repetition.ts'
+import { backupWorkers } from './backup-workers.ts'
+import { cyclicRepetition } from './cyclic-repetition.ts'
 import { fractionalRepetition } from './fractional-repetition.ts'
 import { fullSynchrony } from './full-synchrony.ts'
+import { mSynchronous } from './m-synchronous.ts'
+import { nestedCyclic } from './nested-cyclic.ts'
 import { nestedTree } from './nested-tree.ts'
+import { speedProportional } from './speed-proportional.ts'
 import type { SettingDescription, SettingValue, Strategy } from './strategy.ts'
+import { timeout } from './timeout.ts'
+import { workQueue } from './work-queue.ts'
 
 export const strategies: readonly Strategy<never>[] = [
   adaptiveRepetition,
   nestedTree,
+  nestedCyclic,
   fractionalRepetition,
+  cyclicRepetition,
   fullSynchrony,
+  timeout,
+  speedProportional,
+  workQueue,
+  backupWorkers,
+  mSynchronous,
 ].map(strategy => strategy as unknown as Strategy<never>)
 
 export type StrategyChoice = string | ({ readonly name: string } & Readonly<Record<string, SettingValue>>)

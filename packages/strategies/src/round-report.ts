@@ -1,13 +1,14 @@
 // Who straggled in a round, and what is said of it when it closes.
 
 import type { Milliseconds, WorkerId } from '@muster/vocabulary'
-import type { Lease, OpenRound } from './exact-state.ts'
-import { type Fleet, findMember, type Member } from './fleet.ts'
+import type { Closing, Lease, OpenRound } from './exact-state.ts'
+import type { Fleet, Member } from './fleet.ts'
 import type { RoundReport, WorkerReport } from './strategy.ts'
 
 /** Of those who were given work at the opening. */
 export function stragglersOf<Plan>(open: OpenRound<Plan>, fleet: Fleet, at: Milliseconds): WorkerId[] {
-  const late = open.leases.filter(lease => lease.isOpening && isStraggler(lease, findMember(fleet, lease.worker), at))
+  const members = new Map(fleet.map(member => [member.worker, member]))
+  const late = open.leases.filter(lease => lease.isOpening && isStraggler(lease, members.get(lease.worker), at))
   return [...new Set(late.map(lease => lease.worker))]
 }
 
@@ -26,17 +27,19 @@ export function isStraggler(lease: Lease, member: Member | undefined, at: Millis
 
 export function reportRound<Plan>(
   open: OpenRound<Plan>,
-  used: readonly Lease[],
+  answers: Closing['answers'],
   stragglers: readonly WorkerId[],
   partitions: number,
-): RoundReport {
+): Omit<RoundReport, 'exceeded'> {
   const since = (moment: Milliseconds | null) => (moment === null ? null : moment - open.openedAt)
+  const used = new Set(answers.map(({ lease }) => lease))
+  const straggled = new Set(stragglers)
   const workers = open.leases.map((lease): WorkerReport => {
-    const fate = used.includes(lease)
+    const fate = used.has(lease)
       ? 'answered'
       : lease.lostAt !== null
         ? 'gone'
-        : stragglers.includes(lease.worker)
+        : straggled.has(lease.worker)
           ? 'straggled'
           : 'covered'
     return {
@@ -49,16 +52,26 @@ export function reportRound<Plan>(
       endedAt: since(lease.endedAt ?? lease.lostAt),
     }
   })
-  // Coefficients are 0 and 1 and the blocks disjoint: judged from what the used answers cover.
-  const counts = new Int32Array(partitions)
-  for (const { work, result } of used)
-    for (const j of work.partitions.slice(0, result?.covers ?? 0)) counts[j] = counts[j]! + 1
+  // a·B and Σᵢ |aᵢ| ‖bᵢ‖₁, from what the used answers cover.
+  const counts = new Float64Array(partitions)
+  let total = 0
+  for (const { lease, weight } of answers) {
+    const { work, result } = lease
+    const covers = result?.covers ?? 0
+    const row = work.levels.find(level => level.upTo === covers)?.weights
+    for (let m = 0; m < covers; m++) {
+      const coefficient = weight * (row?.[m] ?? 1)
+      const j = work.partitions[m]!
+      counts[j] = counts[j]! + coefficient
+      total += Math.abs(coefficient)
+    }
+  }
   return {
     stragglers: stragglers.length,
     redundancy: open.redundancy,
     reissued: open.reissued,
     residual: counts.reduce((worst, count) => Math.max(worst, Math.abs(count - 1)), 0),
-    amplification: counts.reduce((sum, count) => sum + count, 0) / partitions,
+    amplification: total / partitions,
     workers,
   }
 }

@@ -28,7 +28,8 @@ export interface HeldWork {
   readonly assignedAt: Milliseconds
   finished: number
   requested: number | null
-  isAnswered: boolean
+  /** What its largest answer covers; 0: none yet. */
+  answered: number
   isReleased: boolean
   /** The worker said that it stopped, or its answer was refused. */
   isEnded: boolean
@@ -97,7 +98,8 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
         return judgeWork(effect)
       case 'request-result': {
         const work = held.get(effect.lease)
-        demand(work !== undefined && !work.isAnswered && !work.isEnded, 'asks for what nobody has')
+        demand(work !== undefined && !work.isEnded, 'asks for what nobody has')
+        demand(effect.covers > work!.answered, 'asks for what has been sent')
         demand(
           work!.work.levels.some(level => level.upTo === effect.covers),
           'asks for what is no level',
@@ -152,13 +154,13 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
       assignedAt: at,
       finished: 0,
       requested: null,
-      isAnswered: false,
+      answered: 0,
       isReleased: false,
       isEnded: false,
     })
   }
 
-  function judgeSum({ terms }: Extract<StrategyEffect, { type: 'combine' }>): void {
+  function judgeSum({ terms, counted }: Extract<StrategyEffect, { type: 'combine' }>): void {
     demand(!isApplying && !isCombined, 'combines twice in a round')
     const sum = new Float64Array(partitions)
     const order: number[] = []
@@ -169,19 +171,25 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
       vector!.partitions.forEach((j, m) => {
         sum[j] = sum[j]! + weight * vector!.weights[m]!
       })
-      order.push(Math.min(...vector!.partitions))
+      order.push(vector!.partitions.reduce((first, j) => Math.min(first, j), Infinity))
       vectors.delete(handle)
     }
-    const wrong = sum.findIndex(count => Math.abs(count - 1) > 1e-6)
-    demand(wrong < 0, `counts partition ${wrong} ${sum[wrong]} times`)
+    demand((counted === null) === strategy.isExact, `is ${strategy.isExact ? '' : 'not '}exact and counts ${counted}`)
+    if (counted === null) {
+      const wrong = sum.findIndex(count => Math.abs(count - 1) > 1e-6)
+      demand(wrong < 0, `counts partition ${wrong} ${sum[wrong]} times`)
+    } else {
+      demand(sum.every(Number.isInteger), 'counts parts of a partition gradient')
+      demand(counted > 0 && sum.reduce((all, count) => all + count, 0) === counted, `says that it counts ${counted}`)
+    }
     termOrders.push(order)
     isCombined = true
   }
 
   function judgeReport(report: RoundReport): void {
     demand(isCombined && !isApplying, 'reports before it combines, or twice')
-    demand(report.residual <= 1e-8, `reports a residual of ${report.residual}`)
-    for (const key of ['stragglers', 'redundancy', 'reissued', 'amplification'] as const)
+    demand(!strategy.isExact || report.residual <= 1e-8, `reports a residual of ${report.residual}`)
+    for (const key of ['stragglers', 'redundancy', 'reissued', 'exceeded', 'amplification'] as const)
       demand(Number.isFinite(report[key]) && report[key] >= 0, `reports ${key} ${report[key]}`)
     demand(vectors.size === 0, 'keeps answers of a closed round')
     reports.push(report)
@@ -214,7 +222,7 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     const { weights } = work.work.levels.find(level => level.upTo === covers) ?? {}
     const summed = work.work.partitions.slice(0, covers)
     vectors.set(handle, { partitions: summed, weights: weights ?? summed.map(() => 1), round: work.round })
-    work.isAnswered = true
+    work.answered = Math.max(work.answered, covers)
     tell({ type: 'result-arrived', worker, lease, handle, covers, computeMs: at - work.assignedAt })
     return handle
   }
@@ -248,7 +256,7 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
       announce(work, work.finished, true)
       return true
     }
-    if (work.isAnswered) return false
+    if (work.answered > 0 && (work.requested ?? 0) <= work.answered) return false
     const isAsked = work.requested !== null && work.finished >= work.requested
     if (isAsked || (work.work.upload === 'when-done' && work.finished === work.work.partitions.length)) {
       answer(work, isAsked ? work.requested! : work.finished)
@@ -304,7 +312,7 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     termOrders,
     timers,
     work: () => [...held.values()],
-    unanswered: () => [...held.values()].filter(work => !work.isAnswered && !work.isEnded && work.round === round),
+    unanswered: () => [...held.values()].filter(work => work.answered === 0 && !work.isEnded && work.round === round),
     get isApplying() {
       return isApplying
     },

@@ -121,9 +121,11 @@ export function describeStrategy(strategy: Strategy, own: Readonly<Record<string
         fleet.finishRounds(rounds, worker => worker === awake)
         // Awake, it gives back what it was released from; the engine refuses the answer to a closed round.
         for (const work of fleet.work()) if (work.worker === frozen && work !== held) fleet.workOn(work)
+        const before = Math.max(...fleet.work().map(({ lease }) => lease))
         fleet.refuse(held)
-        fleet.finishRounds(1, worker => worker === awake)
-        expect(fleet.unanswered().map(work => work.worker)).toContain(frozen)
+        fleet.finishRounds(1)
+        const given = fleet.work().filter(({ lease, worker }) => lease > before && worker === frozen)
+        expect(given.length).toBeGreaterThan(0)
       }
     })
 
@@ -158,7 +160,7 @@ export function describeStrategy(strategy: Strategy, own: Readonly<Record<string
         const backAt = fleet.at
         fleet.join(worker)
         if (fleet.unanswered().length === 0) fleet.fireTimer()
-        expect(fleet.unanswered().map(work => work.worker)).toEqual([worker])
+        expect(new Set(fleet.unanswered().map(work => work.worker))).toEqual(new Set([worker]))
         expect(fleet.at - backAt).toBeLessThanOrEqual(1000)
         fleet.finishRounds(2)
       }

@@ -81,8 +81,14 @@ export type StrategyEffect =
   | { readonly type: 'assign-work'; readonly worker: WorkerId; readonly lease: LeaseId; readonly work: Work }
   | { readonly type: 'request-result'; readonly lease: LeaseId; readonly covers: number }
   | { readonly type: 'release-worker'; readonly lease: LeaseId; readonly reason: ReleaseReason }
-  /** Terms in a fixed order (by first partition): the sum must not depend on who answered first. */
-  | { readonly type: 'combine'; readonly terms: readonly Term[]; readonly target: 'gradient' }
+  | {
+      readonly type: 'combine'
+      /** In a fixed order (by first partition, then lease): the sum must not depend on who answered first. */
+      readonly terms: readonly Term[]
+      readonly target: 'gradient'
+      /** Of an approximate round: how many partition gradients the sum stands for. Null: each of the k exactly once. */
+      readonly counted: number | null
+    }
   | { readonly type: 'discard-result'; readonly handle: ResultHandle }
   | { readonly type: 'set-timer'; readonly timer: string; readonly at: Milliseconds }
   | { readonly type: 'clear-timer'; readonly timer: string }
@@ -102,6 +108,8 @@ export interface RoundReport {
   readonly redundancy: number
   /** Partitions issued again after the opening. */
   readonly reissued: number
+  /** Blocks or rows that somebody else had to be given, because more were lost than the code stands for. */
+  readonly exceeded: number
   /** max |a·B − 1| over the partitions. */
   readonly residual: number
   /** A = (1/k) Σᵢ |aᵢ| ‖bᵢ‖₁. */
@@ -132,6 +140,8 @@ export interface Strategy<State = unknown> {
   readonly name: string
   /** One sentence for operators. */
   readonly meaning: string
+  /** Whether every round applies the whole gradient; an approximate one says how much of it it counted. */
+  readonly isExact: boolean
   readonly settings: readonly SettingDescription[]
   readonly measures: readonly Measure[]
   start(settings: StrategySettings): State

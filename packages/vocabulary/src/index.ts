@@ -33,7 +33,10 @@ export const connectionEpoch = (number: number): ConnectionEpoch => number as Co
 export interface Level {
   /** How many of the lease's partitions, in its order, the level covers. */
   readonly upTo: number
-  /** Encoding row over those partitions; absent: all ones. */
+  /**
+   * Encoding row over those partitions. Absent: all ones, so that every level is a prefix of one running sum, and a
+   * larger one may stand for a smaller. With weights each level is a sum of its own, kept until the lease is released.
+   */
   readonly weights?: readonly number[] | undefined
 }
 

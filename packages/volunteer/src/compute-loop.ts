@@ -1,10 +1,24 @@
 // Carries out what the worker machine asks for: loads parameters, computes partitions, sends answers. All tensors of
 // a worker live here, by lease.
 
-import { idleWorker, stepWorker, type WorkerEffect, type WorkerEvent, type WorkerMachine } from '@muster/engine'
+import {
+  hasOwnSums,
+  idleWorker,
+  stepWorker,
+  type WorkerEffect,
+  type WorkerEvent,
+  type WorkerMachine,
+} from '@muster/engine'
 import { encodeResultFrame, type RunDescription } from '@muster/protocol'
-import type { LeaseId, Milliseconds, RoundNumber } from '@muster/vocabulary'
-import { type GradientComputer, type GradientSum, partitionRange, roundBatch, takeBatch } from '@muster/workloads'
+import type { LeaseId, Milliseconds, RoundNumber, Work } from '@muster/vocabulary'
+import {
+  type Batch,
+  type GradientComputer,
+  type GradientSum,
+  partitionRange,
+  roundBatch,
+  takeBatch,
+} from '@muster/workloads'
 import { createDutyCycle } from './duty-cycle.ts'
 import type { PartitionStore } from './partition-store.ts'
 
@@ -16,8 +30,8 @@ export interface ComputeLoopPorts {
   /** Posts a frame; false where the coordinator refused it. Throws where it could not be reached. */
   postResult(frame: Uint8Array<ArrayBuffer>): Promise<boolean>
   announce(message: { lease: LeaseId; finished: number; computeMs: Milliseconds; ended: boolean }): void
-  /** Share of the device in a round. */
-  share(round: RoundNumber): number
+  /** Share of the device in a round, for a partition that took so long to compute. */
+  share(round: RoundNumber, workedMs: Milliseconds): number
   onChange(change: LoopChange): void
 }
 
@@ -35,6 +49,8 @@ export interface ComputeLoop {
 interface Sums {
   readonly running: GradientSum
   kept: GradientSum | null
+  /** By cover, where each level is a sum of its own. */
+  readonly levels: ReadonlyMap<number, GradientSum>
   /** Uses under way; a dropped sum is freed after the last of them. */
   uses: number
   isDropped: boolean
@@ -107,7 +123,7 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
   }: Extract<WorkerEffect, { type: 'compute-partition' }>): Promise<Milliseconds> {
     const { lease, round, work } = item
     // Reserved before the first wait, so that a release in the meantime finds it.
-    const entry = sums.get(lease) ?? { running: computer.newSum(), kept: null, uses: 0, isDropped: false }
+    const entry = sums.get(lease) ?? newSums(work)
     sums.set(lease, entry)
     entry.uses++
     try {
@@ -117,17 +133,39 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
         throw new Error(`data partition ${partition} holds ${samples.count} samples, not ${to - from}`)
       const startedAt = performance.now()
       const batch = takeBatch(samples, roundBatch(run.seed, round, partition, samples.count, run.batchPerPartition))
-      await entry.running.add(batch, work.levels[0]?.weights?.[index] ?? 1)
-      await duty.rest(performance.now() - startedAt, ports.share(round))
+      await addBatch(entry, work, index, batch)
+      const workedMs = performance.now() - startedAt
+      await duty.rest(workedMs, ports.share(round, workedMs))
       return performance.now() - startedAt
     } finally {
       release(entry)
     }
   }
 
+  const newSums = (work: Work): Sums => ({
+    running: computer.newSum(),
+    kept: null,
+    levels: new Map(hasOwnSums(work) ? work.levels.map(level => [level.upTo, computer.newSum()]) : []),
+    uses: 0,
+    isDropped: false,
+  })
+
+  /** One backward pass, added to the running sum or, weighted, to each level it belongs to. */
+  async function addBatch(entry: Sums, work: Work, index: number, batch: Batch): Promise<void> {
+    if (!hasOwnSums(work)) return entry.running.add(batch)
+    const gradient = computer.newSum()
+    try {
+      await gradient.add(batch)
+      for (const { upTo, weights } of work.levels)
+        if (upTo > index) await entry.levels.get(upTo)!.include(gradient, weights?.[index] ?? 1)
+    } finally {
+      gradient.dispose()
+    }
+  }
+
   function send({ item, covers, from, computeMs }: Extract<WorkerEffect, { type: 'send-result' }>): void {
     const entry = sums.get(item.lease)
-    const sum = from === 'kept' ? entry?.kept : entry?.running
+    const sum = from === 'level' ? entry?.levels.get(covers) : from === 'kept' ? entry?.kept : entry?.running
     if (!entry || !sum) return
     entry.uses++
     // The sum as it is now; reading may wait for the device, and the running sum may go on.
@@ -185,6 +223,7 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
   function free(entry: Sums): void {
     entry.running.dispose()
     entry.kept?.dispose()
+    for (const level of entry.levels.values()) level.dispose()
   }
 
   return {

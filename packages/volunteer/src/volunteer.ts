@@ -38,8 +38,11 @@ export interface VolunteerEnvironment {
   readonly wasmPath?: string
   /** Bytes of data partitions kept in memory. */
   readonly partitionBytesMax: number
-  /** Rehearsals slow workers down: a further factor on the share, by round. */
-  slowness?(round: RoundNumber): number
+  /**
+   * Rehearsals slow workers down: a further factor on the share, by round. Benchmarks make a partition last a given
+   * time: the factor may follow from what computing it took.
+   */
+  slowness?(round: RoundNumber, workedMs: Milliseconds): number
 }
 
 export interface Volunteer {
@@ -128,7 +131,7 @@ export function createVolunteer(
       announce: ({ lease, finished, computeMs, ended }) => {
         socket.emit('progress', { lease, finished, computeMs, ended } satisfies Progress)
       },
-      share: round => status.share / (environment.slowness?.(round) ?? 1),
+      share: (round, workedMs) => status.share / (environment.slowness?.(round, workedMs) ?? 1),
       onChange(changed) {
         const { contributed } = status
         if (changed.type === 'partition-computed') {
@@ -163,7 +166,7 @@ export function createVolunteer(
         preparing = null
         if (!wantsWork || !socket.connected || machinery === null || status.backend === null) return
         if (status.run?.id !== machinery.runId) return goOn()
-        const share = status.share / (environment.slowness?.(0) ?? 1)
+        const share = status.share / (environment.slowness?.(0, machinery.msPerPartition) ?? 1)
         socket.emit('ready', {
           backend: status.backend,
           msPerPartition: machinery.msPerPartition / share,

@@ -68,6 +68,28 @@ export function gradientComputerSuite(backend: BackendName): void {
       expect(both.samples).toBe(2 * small.batchSize)
     })
 
+    test('one backward pass serves several weighted sums', async () => {
+      const computer = started()
+      const [a, b] = [computer.newSum(), computer.newSum()]
+      await a.add(checkBatch(small, 0))
+      await b.add(checkBatch(small, 1))
+      const direct = computer.newSum()
+      await direct.add(checkBatch(small, 0), 3)
+      await direct.add(checkBatch(small, 1), -0.5)
+      const included = computer.newSum()
+      await included.include(a, 3)
+      await included.include(b, -0.5)
+      await included.include(computer.newSum(), 7)
+      const [expected, found] = [await direct.read(), await included.read()]
+      expect(relativeDistance(found.gradient, expected.gradient)).toBeLessThan(1e-5)
+      expect(found.lossSum).toBeCloseTo(expected.lossSum, 3)
+      expect(found.samples).toBe(2 * small.batchSize)
+      // What was included is left as it was.
+      expect((await a.read()).samples).toBe(small.batchSize)
+      computer.loadParameters(checkParameters(small, 2))
+      await expect(computer.newSum().include(a, 1)).rejects.toThrow('other parameters')
+    })
+
     test('a new sum is zero', async () => {
       const reading = await started().newSum().read()
       expect(reading.gradient.every(value => value === 0)).toBe(true)

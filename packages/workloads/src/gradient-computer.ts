@@ -20,6 +20,11 @@ export interface GradientSum {
    * @throws Error when the parameters were replaced since the sum was made, or the batch does not fit the model.
    */
   add(batch: Batch, weight?: number): Promise<void>
+  /**
+   * Adds weight × another sum of the same parameters, its losses and samples as well, without leaving the device: one
+   * backward pass serves every level of a nested code.
+   */
+  include(other: GradientSum, weight: number): Promise<void>
   /** The sum as it stands; what is added to either afterwards does not reach the other. */
   copy(): GradientSum
   /** One read-back from the device. The sum stays and may grow further. */

@@ -33,6 +33,9 @@ export function createGradientComputer(spec: ModelSpec, inputSize: number, class
     current = null
   }
 
+  /** What sums of this computer may know of each other, and nobody else. */
+  const insides = new WeakMap<GradientSum, () => { of: LoadedVersion; total: tf.Tensor1D | null; samples: number }>()
+
   /** `total` is null while nothing has been added: zeros need no device. */
   function createSum(of: LoadedVersion, total: tf.Tensor1D | null, samples: number): GradientSum {
     let isDisposed = false
@@ -43,7 +46,7 @@ export function createGradientComputer(spec: ModelSpec, inputSize: number, class
     const refuseDisposed = () => {
       if (isDisposed) throw new Error('this gradient sum has been disposed of')
     }
-    return {
+    const sum: GradientSum = {
       async add(batch, weight = 1) {
         refuseDisposed()
         if (of.isFreed) throw new Error('this gradient sum belongs to parameters that have been replaced')
@@ -62,6 +65,21 @@ export function createGradientComputer(spec: ModelSpec, inputSize: number, class
           }),
         )
         samples += batch.size
+        await deviceFinished()
+      },
+      async include(other, weight) {
+        refuseDisposed()
+        const taken = insides.get(other)?.()
+        if (taken === undefined || taken.of !== of) throw new Error('this gradient sum belongs to other parameters')
+        samples += taken.samples
+        if (taken.total === null) return
+        const added = taken.total
+        replace(
+          tf.tidy(() => {
+            const scaled = weight === 1 ? tf.clone(added) : tf.mul(added, weight)
+            return (total === null ? scaled : tf.add(total, scaled)) as tf.Tensor1D
+          }),
+        )
         await deviceFinished()
       },
       copy() {
@@ -87,6 +105,8 @@ export function createGradientComputer(spec: ModelSpec, inputSize: number, class
         isDisposed = true
       },
     }
+    insides.set(sum, () => ({ of, total, samples }))
+    return sum
   }
 
   return {

@@ -1,6 +1,7 @@
 // Control messages of workers. Each is checked against its schema; what does not fit is answered with a code and
 // counted, never thrown.
 
+import { findLease } from '@muster/engine'
 import { handshake, leave, limits, progress, protocolVersion, ready, refusal, type Welcome } from '@muster/protocol'
 import { leaseId, volunteerId, workerId } from '@muster/vocabulary'
 import type { Server, Socket } from 'socket.io'
@@ -62,7 +63,7 @@ function hear(socket: Socket, session: Session, conductor: Conductor): void {
   on('ready', ready, capabilities => conductor.dispatch({ type: 'worker-connected', worker, connection, capabilities }))
   on('leave', leave, ({ reason }) => conductor.dispatch({ type: 'worker-departed', worker, connection, reason }))
   on('progress', progress, message => {
-    const lease = conductor.run().leases.get(leaseId(message.lease))
+    const lease = findLease(conductor.run().leases, leaseId(message.lease))
     // Less than was said before is no lie: an answer travels beside the announcements and may overtake them.
     const isImpossible = lease && message.finished > lease.work.partitions.length
     if (lease && (lease.worker !== worker || isImpossible)) {

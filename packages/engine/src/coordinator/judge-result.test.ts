@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { judgeResult } from './judge-result.ts'
 import { batchPerPartition, createPuppetRun, onRequest } from './puppet.ts'
 import type { ResultClaim } from './run-event.ts'
+import { findEntry } from './training-run.ts'
 
 /** A run with lease 1 open and in the hands of worker a. */
 function open(work?: typeof onRequest) {
@@ -56,7 +57,40 @@ describe('judging an answer', () => {
     expect([...puppet.run.held.keys()]).toEqual(['one'])
     // The policy hears of the first only; the second is counted.
     expect(puppet.told.filter(({ type }) => type.startsWith('result-')).length).toBe(1)
-    expect(puppet.run.roster.get(workerId('a'))?.refused).toBe(1)
+    expect(findEntry(puppet.run.roster, workerId('a'))?.refused).toBe(1)
+  })
+
+  test('[ENG2] a larger level of the same lease takes the place of a smaller one, never the other way round', () => {
+    const work: typeof onRequest = {
+      partitions: [0, 1, 2],
+      levels: [1, 2, 3].map(upTo => ({ upTo, weights: [1, 2, 3].slice(0, upTo) })),
+      upload: 'on-request',
+    }
+    const puppet = open(work)
+    const ask = (covers: number) => {
+      puppet.decide({ type: 'request-result', lease: leaseId(1), covers })
+      puppet.tell({ type: 'timer-fired', timer: 'any' })
+    }
+    const answer = (covers: number, handle: string) =>
+      puppet.hold(puppet.claim(1, { covers, samples: covers * batchPerPartition }), handle)
+    const refused = (handle: string) => [
+      { type: 'drop-result', handle },
+      { type: 'refuse-result', worker: 'a', lease: 1, code: 'answer-repeated' },
+    ]
+    ask(2)
+    expect(answer(2, 'two')).toEqual([])
+    expect(answer(2, 'two again')).toEqual(refused('two again'))
+    expect(answer(1, 'one')).toEqual(refused('one'))
+    ask(3)
+    expect(answer(2, 'two once more')).toEqual(refused('two once more'))
+    expect(answer(3, 'three')).toEqual([])
+    // What is done with the smaller one is the policy's to say; it has heard of both, and of no refusal.
+    const heard = puppet.told.filter(({ type }) => type.startsWith('result-'))
+    expect(heard).toMatchObject([
+      { type: 'result-arrived', handle: 'two', covers: 2 },
+      { type: 'result-arrived', handle: 'three', covers: 3 },
+    ])
+    expect(findEntry(puppet.run.roster, workerId('a'))?.refused).toBe(3)
   })
 
   test('[ENG2] after the close: refused while it is applied, in later rounds, and when the lease is forgotten', () => {
@@ -71,7 +105,7 @@ describe('judging an answer', () => {
       puppet.assign(2 + round)
       puppet.closeWith(2 + round)
     }
-    expect(puppet.run.leases.has(leaseId(2))).toBe(false)
+    expect(puppet.run.leases.some(({ lease }) => lease === 2)).toBe(false)
   })
 
   test('[ENG2] an answer after the close is a sign of life: the policy hears of it, however late', () => {
@@ -109,7 +143,7 @@ describe('judging an answer', () => {
     puppet.hold(puppet.claim(1, { worker: workerId('b') }))
     puppet.tell({ type: 'result-rejected', worker: workerId('b'), lease: leaseId(1), code: 'frame-too-long' })
     expect(puppet.told.length).toBe(before)
-    expect(puppet.run.roster.get(workerId('b'))?.refused).toBe(2)
+    expect(findEntry(puppet.run.roster, workerId('b'))?.refused).toBe(2)
     expect(puppet.hold(puppet.claim(1))).toEqual([])
   })
 })

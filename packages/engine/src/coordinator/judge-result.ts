@@ -2,15 +2,15 @@
 // is taken at most once, whatever is repeated, reordered or late.
 
 import type { ResultClaim, ResultRefusal } from './run-event.ts'
-import type { TrainingRun } from './training-run.ts'
+import { findLease, type TrainingRun } from './training-run.ts'
 
 export function judgeResult(run: TrainingRun<unknown>, claim: ResultClaim): ResultRefusal | null {
-  const lease = run.leases.get(claim.lease)
+  const lease = findLease(run.leases, claim.lease)
   if (!lease) return claim.lease >= 1 && claim.lease <= run.leasesIssued ? 'round-closed' : 'lease-unknown'
   if (lease.worker !== claim.worker || lease.connection !== claim.connection) return 'lease-not-yours'
   if (claim.round !== lease.round) return 'round-mismatch'
   if (claim.modelVersion !== lease.modelVersion) return 'version-mismatch'
-  if (lease.isAnswered) return 'answer-repeated'
+  if (claim.covers <= lease.answered) return 'answer-repeated'
   if (lease.round !== run.round || run.applying !== null || run.phase === 'ended') return 'round-closed'
   if (!lease.work.levels.some(level => level.upTo === claim.covers)) return 'cover-not-a-level'
   if (lease.work.upload === 'on-request' && claim.covers < (lease.requested ?? Number.POSITIVE_INFINITY))

@@ -23,6 +23,7 @@ const report = {
   stragglers: 0,
   redundancy: 1,
   reissued: 0,
+  exceeded: 0,
   residual: 0,
   amplification: 1,
   workers: [],
@@ -36,6 +37,7 @@ export function createPuppetRun(settings: Partial<RunSettings> = {}) {
   const puppet: Strategy<null> = {
     name: 'puppet',
     meaning: 'Does what the test says.',
+    isExact: true,
     settings: [],
     measures: [],
     start: () => null,
@@ -100,7 +102,12 @@ export function createPuppetRun(settings: Partial<RunSettings> = {}) {
     /** Closes the open round with the answer to one lease; the model is not yet applied. */
     closeWith(lease: number): readonly RunEffect[] {
       due.push(
-        { type: 'combine', terms: [{ handle: resultHandle(`h${lease}`), weight: 1 }], target: 'gradient' },
+        {
+          type: 'combine',
+          terms: [{ handle: resultHandle(`h${lease}`), weight: 1 }],
+          target: 'gradient',
+          counted: null,
+        },
         { type: 'report', report },
       )
       return tell({ type: 'result-held', claim: claim(lease), handle: resultHandle(`h${lease}`), isFinite: true })

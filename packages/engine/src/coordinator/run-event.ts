@@ -116,6 +116,8 @@ export type RunEffect =
       readonly round: RoundNumber
       readonly modelVersion: ModelVersion
       readonly terms: readonly Term[]
+      /** Partition gradients the sum stands for; null: each of the k exactly once. */
+      readonly counted: number | null
       readonly samples: number
       readonly learningRate: number
     }

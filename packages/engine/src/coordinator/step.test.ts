@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { createPuppetRun, threeParts } from './puppet.ts'
 import type { RunEffect, RunEvent } from './run-event.ts'
 import { stepRun } from './step.ts'
-import { startRun, type TrainingRun } from './training-run.ts'
+import { findEntry, startRun, type TrainingRun } from './training-run.ts'
 
 const recorded = (effects: readonly RunEffect[]) =>
   effects.flatMap(effect => (effect.type === 'record-event' ? [[effect.round, effect.kind, effect.detail]] : []))
@@ -153,13 +153,13 @@ describe('rounds and versions', () => {
     puppet.closeWith(1)
     const [facts] = puppet.apply().flatMap(effect => (effect.type === 'record-round' ? [effect.facts] : []))
     expect(facts).toMatchObject({ round: 0, loss: 6 / 12, load: 1, results: 1, workers: 1, learningRate: 0.1 })
-    expect(puppet.run.roster.get(workerId('a'))).toMatchObject({ results: 1, partitions: 3 })
+    expect(findEntry(puppet.run.roster, workerId('a'))).toMatchObject({ results: 1, partitions: 3 })
   })
 
   test('a policy that combines what is not held breaks a belief: the run stops there', () => {
     const puppet = midRound()
     const terms = [{ handle: resultHandle('nowhere'), weight: 1 }]
-    puppet.decide({ type: 'combine', terms, target: 'gradient' })
+    puppet.decide({ type: 'combine', terms, target: 'gradient', counted: null })
     expect(() => puppet.tell({ type: 'timer-fired', timer: 'any' })).toThrow(/nowhere, which is not held/)
   })
 })
@@ -173,13 +173,13 @@ describe('connections', () => {
       { type: 'worker-left', reason: 'replaced' },
       { type: 'worker-joined', worker: 'a' },
     ])
-    expect(puppet.run.roster.get(workerId('a'))).toMatchObject({ connection: 2, refused: 1 })
+    expect(findEntry(puppet.run.roster, workerId('a'))).toMatchObject({ connection: 2, refused: 1 })
     const told = puppet.told.length
     expect(puppet.depart('a', connectionEpoch(1))).toEqual([])
     expect(puppet.told.length).toBe(told)
-    expect(puppet.run.roster.size).toBe(1)
+    expect(puppet.run.roster.length).toBe(1)
     puppet.depart('a', connectionEpoch(2))
-    expect(puppet.run.roster.size).toBe(0)
+    expect(puppet.run.roster.length).toBe(0)
   })
 
   test('[ENG7] what is said on an old connection, or of a lease that ended, is not told to the policy', () => {
@@ -218,7 +218,7 @@ describe('connections', () => {
     puppet.tell({ type: 'result-rejected', worker: late.worker, lease: late.lease, code: 'round-closed', late })
     const ended = { type: 'progress-announced', worker: 'b', lease: 2, finished: 3, computeMs: 8, ended: true }
     expect(puppet.told.slice(-2)).toMatchObject([ended, { type: 'result-refused', worker: 'b', lease: 2 }])
-    expect(puppet.run.roster.get(workerId('b'))?.refused).toBe(0)
+    expect(findEntry(puppet.run.roster, workerId('b'))?.refused).toBe(0)
   })
 
   test('[ENG7] also of a lease that is remembered no more; not of one that was never given', () => {
@@ -231,7 +231,7 @@ describe('connections', () => {
       puppet.closeWith(lease)
       puppet.apply()
     }
-    expect(puppet.run.leases.has(leaseId(1))).toBe(false)
+    expect(puppet.run.leases.some(({ lease }) => lease === 1)).toBe(false)
     const b = { worker: workerId('b'), connection: connectionEpoch(1) }
     const ended = { type: 'progress-announced', ...b, finished: 2, computeMs: 8, ended: true } as const
     puppet.tell({ ...ended, lease: leaseId(1) })
@@ -343,7 +343,7 @@ describe('a run told random things', () => {
           at += after
           const handle = resultHandle(`h${at}-${vectors.size}-${run.round}`)
           if (told.type === 'result-held') vectors.add(handle)
-          const held = [...run.leases.values()].at(-1 - (after % 7))
+          const held = run.leases.at(-1 - (after % 7))
           // Every other answer is an honest one to some lease, or the garbage would never be mixed with rounds.
           const honest =
             told.type === 'result-held' && held && after % 2 === 0

@@ -5,7 +5,16 @@ import type { Strategy, StrategyEffect, StrategyOccurrence } from '@muster/strat
 import type { Milliseconds, WorkerId } from '@muster/vocabulary'
 import { judgeResult } from './judge-result.ts'
 import type { RunEffect, RunEvent } from './run-event.ts'
-import { type HeldResult, nothingPending, type RosterEntry, type RunLease, type TrainingRun } from './training-run.ts'
+import {
+  findEntry,
+  findLease,
+  type HeldResult,
+  leaseIndex,
+  nothingPending,
+  type RosterEntry,
+  type RunLease,
+  type TrainingRun,
+} from './training-run.ts'
 
 /** Rounds whose leases are remembered, so that a late answer is told what became of it. */
 const leaseRoundsKept = 3
@@ -30,7 +39,7 @@ function handle<S>(context: Context<S>, run: TrainingRun<S>, event: RunEvent): T
     case 'worker-connected':
       return connect(context, run, event)
     case 'worker-departed': {
-      const entry = run.roster.get(event.worker)
+      const entry = findEntry(run.roster, event.worker)
       // An earlier connection's end says nothing of the present one.
       if (entry?.connection !== event.connection) return run
       return betweenRounds(context, depart(context, run, event.worker, event.reason))
@@ -62,7 +71,7 @@ type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
 
 function connect<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'worker-connected'>): TrainingRun<S> {
   const { worker, connection, capabilities } = event
-  const former = run.roster.get(worker)
+  const former = findEntry(run.roster, worker)
   // Said twice on one connection: nothing changes, least of all the work under way.
   if (former?.connection === connection) return run
   const cleared = former ? depart(context, run, worker, 'replaced') : run
@@ -77,7 +86,7 @@ function connect<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'wo
     straggled: former?.straggled ?? 0,
     refused: former?.refused ?? 0,
   }
-  const joined = { ...cleared, roster: new Map(cleared.roster).set(worker, entry) }
+  const joined = { ...cleared, roster: [...cleared.roster, entry] }
   return run.phase === 'ended' ? joined : tell(context, joined, { type: 'worker-joined', worker, capabilities })
 }
 
@@ -87,16 +96,13 @@ function depart<S>(
   worker: WorkerId,
   reason: EventOf<'worker-departed'>['reason'],
 ): TrainingRun<S> {
-  const roster = new Map(run.roster)
-  roster.delete(worker)
-  const leases = new Map(
-    [...run.leases].map(([id, lease]) => [id, lease.worker === worker ? { ...lease, isEnded: true } : lease]),
-  )
+  const roster = run.roster.filter(entry => entry.worker !== worker)
+  const leases = run.leases.map(lease => (lease.worker === worker ? { ...lease, isEnded: true } : lease))
   return tell(context, { ...run, roster, leases }, { type: 'worker-left', worker, reason })
 }
 
 function announce<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'progress-announced'>): TrainingRun<S> {
-  const lease = run.leases.get(event.lease)
+  const lease = findLease(run.leases, event.lease)
   const heard = changeEntry(run, event.worker, entry => ({ ...entry, heardAt: event.at }))
   if (!lease) return announceForgotten(context, heard, event)
   if (lease.worker !== event.worker || lease.connection !== event.connection || lease.isEnded) return heard
@@ -116,7 +122,7 @@ function announceForgotten<S>(
   run: TrainingRun<S>,
   { worker, connection, lease, finished, computeMs, ended }: EventOf<'progress-announced'>,
 ): TrainingRun<S> {
-  if (lease < 1 || lease > run.leasesIssued || run.roster.get(worker)?.connection !== connection) return run
+  if (lease < 1 || lease > run.leasesIssued || findEntry(run.roster, worker)?.connection !== connection) return run
   return tell(context, run, { type: 'progress-announced', worker, lease, finished, computeMs, ended })
 }
 
@@ -134,10 +140,10 @@ function hold<S>(
     return reject(context, run, { type: 'result-rejected', at, worker, lease: claim.lease, code, ...late })
   }
   // It is there: an unknown lease has been refused.
-  const lease = run.leases.get(claim.lease)!
+  const lease = findLease(run.leases, claim.lease)!
   const held: HeldResult = { lease: lease.lease, worker, covers, samples, lossSum }
   const heard = changeEntry(run, worker, entry => ({ ...entry, heardAt: at }))
-  const answered = changeLease(heard, lease, { isAnswered: true, finished: Math.max(lease.finished, covers) })
+  const answered = changeLease(heard, lease, { answered: covers, finished: Math.max(lease.finished, covers) })
   const next = {
     ...answered,
     held: new Map(run.held).set(handle, held),
@@ -151,9 +157,9 @@ function reject<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'res
   // To be late is no fault: the refusal is told and counted by its code, not held against the worker.
   const fault = code === 'round-closed' ? 0 : 1
   const counted = changeEntry(run, worker, entry => ({ ...entry, heardAt: at, refused: entry.refused + fault }))
-  if (lease === null || !run.roster.has(worker) || run.phase === 'ended') return counted
-  const known = run.leases.get(lease)
-  if (known?.isAnswered || (known && known.worker !== worker)) return counted
+  if (lease === null || !findEntry(run.roster, worker) || run.phase === 'ended') return counted
+  const known = findLease(run.leases, lease)
+  if ((known && known.answered > 0) || (known && known.worker !== worker)) return counted
   // An answer to a closed round, even to a forgotten lease, is a sign of life: without it a worker that froze over its
   // last partition would be silent for ever.
   if (!known && !(lease >= 1 && lease <= run.leasesIssued)) return counted
@@ -193,7 +199,7 @@ function advance<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'co
     next = changeEntry(next, worker, entry => ({ ...entry, straggled: entry.straggled + 1 }))
   next = {
     ...next,
-    leases: new Map([...next.leases].filter(([, lease]) => lease.round > next.round - leaseRoundsKept)),
+    leases: next.leases.filter(lease => lease.round > next.round - leaseRoundsKept),
   }
   const isLast = run.settings.roundsEnd !== null && next.round >= run.settings.roundsEnd
   if (isLast) next = { ...next, pending: { ...next.pending, stop: next.pending.stop ?? 'all rounds are done' } }
@@ -214,6 +220,7 @@ function recordRound<S>(
     stragglers: 0,
     redundancy: 1,
     reissued: 0,
+    exceeded: 0,
     residual: 0,
     amplification: 1,
     workers: [],
@@ -226,7 +233,7 @@ function recordRound<S>(
       round: run.round,
       openedAt,
       ms: applying.closedAt - openedAt,
-      workers: run.roster.size,
+      workers: run.roster.length,
       loss: applying.lossSum / applying.samples,
       learningRate: run.learningRate,
       gradientNorm,
@@ -247,7 +254,7 @@ function evaluate<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'m
 function betweenRounds<S>(context: Context<S>, run: TrainingRun<S>): TrainingRun<S> {
   const { pending, round } = run
   // A stop does not wait for a round that nobody is here to end.
-  const isForsaken = pending.stop !== null && run.roster.size === 0
+  const isForsaken = pending.stop !== null && run.roster.length === 0
   if ((run.openedAt !== null && !isForsaken) || run.applying !== null || run.phase === 'ended') return run
   for (const handle of run.held.keys()) context.effects.push({ type: 'drop-result', handle })
   let next: TrainingRun<S> = { ...run, held: new Map(), pending: nothingPending }
@@ -284,7 +291,7 @@ function tell<S>(context: Context<S>, run: TrainingRun<S>, occurrence: StrategyO
 function carryOut<S>({ effects, at }: Context<S>, run: TrainingRun<S>, effect: StrategyEffect): TrainingRun<S> {
   switch (effect.type) {
     case 'assign-work': {
-      const entry = run.roster.get(effect.worker)
+      const entry = findEntry(run.roster, effect.worker)
       if (!entry) return run
       const { round, modelVersion } = run
       const { lease, worker, work } = effect
@@ -298,30 +305,30 @@ function carryOut<S>({ effects, at }: Context<S>, run: TrainingRun<S>, effect: S
         work,
         requested: null,
         finished: 0,
-        isAnswered: false,
+        answered: 0,
         isEnded: false,
       }
       return {
         ...run,
-        leases: new Map(run.leases).set(lease, record),
+        leases: [...run.leases, record],
         leasesIssued: Math.max(run.leasesIssued, lease),
         openedAt: run.openedAt ?? at,
       }
     }
     case 'request-result': {
-      const lease = run.leases.get(effect.lease)
+      const lease = findLease(run.leases, effect.lease)
       if (!lease) return run
       effects.push({ type: 'send-request', worker: lease.worker, lease: effect.lease, covers: effect.covers })
       return changeLease(run, lease, { requested: effect.covers })
     }
     case 'release-worker': {
-      const lease = run.leases.get(effect.lease)
+      const lease = findLease(run.leases, effect.lease)
       if (lease && !lease.isEnded)
         effects.push({ type: 'send-release', worker: lease.worker, lease: effect.lease, reason: effect.reason })
       return run
     }
     case 'combine':
-      return combine({ effects, at }, run, effect.terms)
+      return combine({ effects, at }, run, effect)
     case 'discard-result': {
       effects.push({ type: 'drop-result', handle: effect.handle })
       const held = new Map(run.held)
@@ -340,7 +347,7 @@ function carryOut<S>({ effects, at }: Context<S>, run: TrainingRun<S>, effect: S
 function combine<S>(
   { effects, at }: Pick<Context<S>, 'effects' | 'at'>,
   run: TrainingRun<S>,
-  terms: Extract<StrategyEffect, { type: 'combine' }>['terms'],
+  { terms, counted }: Extract<StrategyEffect, { type: 'combine' }>,
 ): TrainingRun<S> {
   const used = terms.map(({ handle }) => {
     const held = run.held.get(handle)
@@ -349,12 +356,13 @@ function combine<S>(
     return held
   })
   const { round, modelVersion, learningRate, settings } = run
-  const samples = settings.partitions * settings.batchPerPartition
-  effects.push({ type: 'apply-combination', round, modelVersion, terms, samples, learningRate })
+  const samples = (counted ?? settings.partitions) * settings.batchPerPartition
+  effects.push({ type: 'apply-combination', round, modelVersion, terms, counted, samples, learningRate })
   const applying = {
     report: null,
     samples,
-    lossSum: used.reduce((sum, held) => sum + held.lossSum, 0),
+    // Losses are encoded like gradients, and so decoded like them.
+    lossSum: used.reduce((sum, held, i) => sum + terms[i]!.weight * held.lossSum, 0),
     closedAt: at,
     contributions: used.map(({ worker, covers }) => ({ worker, partitions: covers })),
   }
@@ -366,11 +374,15 @@ function changeEntry<S>(
   worker: WorkerId,
   change: (entry: RosterEntry) => RosterEntry,
 ): TrainingRun<S> {
-  const entry = run.roster.get(worker)
-  return entry ? { ...run, roster: new Map(run.roster).set(worker, change(entry)) } : run
+  const index = run.roster.findIndex(entry => entry.worker === worker)
+  if (index < 0) return run
+  const roster = run.roster.slice()
+  roster[index] = change(roster[index]!)
+  return { ...run, roster }
 }
 
-const changeLease = <S>(run: TrainingRun<S>, lease: RunLease, change: Partial<RunLease>): TrainingRun<S> => ({
-  ...run,
-  leases: new Map(run.leases).set(lease.lease, { ...lease, ...change }),
-})
+function changeLease<S>(run: TrainingRun<S>, lease: RunLease, change: Partial<RunLease>): TrainingRun<S> {
+  const leases = run.leases.slice()
+  leases[leaseIndex(leases, lease.lease)] = { ...lease, ...change }
+  return { ...run, leases }
+}

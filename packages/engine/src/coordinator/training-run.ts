@@ -1,5 +1,6 @@
 // The state of a training run at the coordinator: plain data. What it does is in step.ts.
 
+import { sortedIndex } from '@muster/numerics'
 import type { RoundReport } from '@muster/strategies'
 import type {
   Capabilities,
@@ -43,7 +44,8 @@ export interface RunLease {
   readonly work: Work
   readonly requested: number | null
   readonly finished: number
-  readonly isAnswered: boolean
+  /** Partitions covered by the largest answer taken; 0: none. */
+  readonly answered: number
   readonly isEnded: boolean
 }
 
@@ -83,9 +85,10 @@ export interface TrainingRun<StrategyState> {
   readonly round: RoundNumber
   readonly modelVersion: ModelVersion
   readonly learningRate: number
-  readonly roster: ReadonlyMap<WorkerId, RosterEntry>
-  /** Of the open round and the two before it. */
-  readonly leases: ReadonlyMap<LeaseId, RunLease>
+  /** Who is connected. */
+  readonly roster: readonly RosterEntry[]
+  /** Of the open round and the two before it, by ascending id. */
+  readonly leases: readonly RunLease[]
   readonly leasesIssued: number
   readonly held: ReadonlyMap<ResultHandle, HeldResult>
   readonly applying: Applying | null
@@ -94,6 +97,16 @@ export interface TrainingRun<StrategyState> {
   /** Partitions reported as computed since the last round was recorded. */
   readonly computed: number
 }
+
+export const findEntry = (roster: readonly RosterEntry[], worker: WorkerId): RosterEntry | undefined =>
+  roster.find(entry => entry.worker === worker)
+
+/** Where a lease stands in the table, or -1: the table is asked at every event. */
+export const leaseIndex = (leases: readonly RunLease[], id: LeaseId): number =>
+  sortedIndex(leases, id, ({ lease }) => lease)
+
+export const findLease = (leases: readonly RunLease[], id: LeaseId): RunLease | undefined =>
+  leases[leaseIndex(leases, id)]
 
 export function startRun<StrategyState>(
   settings: RunSettings,
@@ -106,8 +119,8 @@ export function startRun<StrategyState>(
     phase: settings.roundsEnd !== null && from.round >= settings.roundsEnd ? 'ended' : 'running',
     pending: nothingPending,
     ...from,
-    roster: new Map(),
-    leases: new Map(),
+    roster: [],
+    leases: [],
     leasesIssued: 0,
     held: new Map(),
     applying: null,

@@ -15,6 +15,12 @@ const whole = (...partitions: number[]): Work => ({
   levels: [{ upTo: partitions.length }],
   upload: 'when-done',
 })
+/** Levels that are sums of their own, each with a row of weights. */
+const weighted = (upload: Work['upload'], partitions: number[], ...ends: number[]): Work => ({
+  partitions,
+  levels: ends.map(upTo => ({ upTo, weights: partitions.slice(0, upTo).map(m => upTo + m) })),
+  upload,
+})
 const nested = (partitions: number[], ...ends: number[]): Work => ({
   partitions,
   levels: ends.map(upTo => ({ upTo })),
@@ -137,6 +143,45 @@ describe('a worker', () => {
     expect(endedOf(worker.release(1))).toEqual([[1, 2]])
   })
 
+  test('[WRK3] with weights: a level asked for after the worker went on is sent from its own sum, and nothing is kept apart', () => {
+    const worker = startWorker()
+    worker.assign(1, weighted('on-request', [4, 5, 6], 1, 2, 3))
+    worker.loaded()
+    expect(typesOf(worker.computed(1))).toEqual(['announce-progress', 'compute-partition'])
+    expect(typesOf(worker.computed(1))).toEqual(['announce-progress', 'compute-partition'])
+    // Not the last complete level, which would be another sum, but the one that was asked for.
+    expect(sentOf(worker.request(1, 1))).toEqual([[1, 1, 'level']])
+  })
+
+  test('[WRK3] with weights: after an answer a larger level may be asked for; it is computed if need be, and sent', () => {
+    const worker = startWorker()
+    worker.assign(1, weighted('on-request', [4, 5, 6, 7], 1, 2, 4))
+    worker.loaded()
+    worker.computed(1)
+    expect(sentOf(worker.request(1, 1))).toEqual([[1, 1, 'level']])
+    // The partition under way is the second; with it the next level is complete, and then the device rests.
+    expect(typesOf(worker.computed(1))).toEqual(['announce-progress'])
+    expect(worker.machine.busy).toBe('idle')
+    expect(sentOf(worker.request(1, 2))).toEqual([[1, 2, 'level']])
+    expect(worker.request(1, 1)).toEqual([])
+    expect(worker.request(1, 2)).toEqual([])
+    expect(partitionOf(worker.request(1, 4))).toEqual([6])
+    expect(partitionOf(worker.computed(1))).toEqual([7])
+    expect(sentOf(worker.computed(1))).toEqual([[1, 4, 'level']])
+    // The sums are needed until the lease is released.
+    expect(worker.machine.queue.length).toBe(1)
+    expect(endedOf(worker.release(1))).toEqual([[1, 4]])
+  })
+
+  test('[WRK1] with weights, sent unasked: the level, not the running sum', () => {
+    const worker = startWorker()
+    worker.assign(1, weighted('when-done', [4, 5], 2))
+    worker.loaded()
+    worker.computed(1)
+    expect(sentOf(worker.computed(1))).toEqual([[1, 2, 'level']])
+    expect(worker.machine.queue).toEqual([])
+  })
+
   test('[WRK4] work on an older model is dropped when newer work comes', () => {
     const worker = startWorker()
     worker.assign(1, whole(0, 1))
@@ -185,6 +230,20 @@ describe('a worker', () => {
     expect(announced).toBe(Math.floor((199 * 10) / progressEveryMs))
   })
 
+  test('[WRK6] that all is computed is said before the upload, if nothing was said for so long', () => {
+    const done = (ms: number) => {
+      const worker = startWorker()
+      worker.assign(1, whole(3, 4))
+      worker.loaded()
+      worker.computed(1, 10)
+      return worker.computed(1, ms)
+    }
+    expect(typesOf(done(progressEveryMs - 11))).toEqual(['send-result'])
+    const effects = done(progressEveryMs - 10)
+    expect(typesOf(effects)).toEqual(['announce-progress', 'send-result'])
+    expect(effects[0]).toMatchObject({ lease: 1, finished: 2, computeMs: progressEveryMs, ended: false })
+  })
+
   test('[WRK7] parameters that cannot be had end the leases that need them, a failed partition ends its own', () => {
     const worker = startWorker()
     worker.assign(1, whole(0))
@@ -209,6 +268,9 @@ describe('a worker told random things', () => {
   const work: fc.Arbitrary<Work> = fc.oneof(
     fc.integer({ min: 1, max: 5 }).map(count => whole(...Array.from({ length: count }, (_, i) => i))),
     fc.subarray([1, 2, 3, 4], { minLength: 1 }).map(ends => nested([0, 1, 2, 3].slice(0, ends.at(-1)), ...ends)),
+    fc
+      .tuple(fc.constantFrom('on-request' as const, 'when-done' as const), fc.subarray([1, 2, 3, 4], { minLength: 1 }))
+      .map(([upload, ends]) => weighted(upload, [0, 1, 2, 3].slice(0, ends.at(-1)), ...ends)),
   )
   const event = fc.oneof(
     fc.record({

@@ -2,7 +2,8 @@
 // the headless process and the simulator drive this same machine; they differ in who carries out its effects.
 //
 // One partition is computed at a time, so that a release is heeded within one micro-batch. Sums live with whoever
-// carries out the effects, by lease: a running sum, and for announced levels the last complete level's.
+// carries out the effects, by lease: a running sum, and for announced levels the last complete level's; or, where levels
+// have weights of their own, one sum for each level.
 
 import type { LeaseId, Milliseconds, ModelVersion, PartitionIndex, RoundNumber, Work } from '@muster/vocabulary'
 
@@ -25,7 +26,8 @@ interface Progress extends WorkItem {
   readonly announcedAt: Milliseconds
   /** Asked for and not yet sent: at least so many partitions. */
   readonly requested: number | null
-  readonly isSent: boolean
+  /** Partitions covered by the last answer; 0: none yet. */
+  readonly sent: number
   /** The last complete level, kept apart from the running sum. */
   readonly kept: number
 }
@@ -50,6 +52,9 @@ export type WorkerEvent = { readonly at: Milliseconds } & (
   | { readonly type: 'work-abandoned'; readonly tell: boolean }
 )
 
+/** Where an answer is taken from: the sum as it runs, the last complete level kept apart, or a level's own sum. */
+export type SumOf = 'running' | 'kept' | 'level'
+
 export type WorkerEffect =
   | { readonly type: 'load-parameters'; readonly parameters: string; readonly modelVersion: ModelVersion }
   | {
@@ -71,10 +76,13 @@ export type WorkerEffect =
       readonly type: 'send-result'
       readonly item: WorkItem
       readonly covers: number
-      readonly from: 'running' | 'kept'
+      readonly from: SumOf
       readonly computeMs: Milliseconds
     }
   | { readonly type: 'drop-sums'; readonly lease: LeaseId }
+
+/** Whether each level is a sum of its own rather than a prefix of one running sum. */
+export const hasOwnSums = (work: Work): boolean => work.levels.some(level => level.weights !== undefined)
 
 export const idleWorker: WorkerMachine = { queue: [], busy: 'idle', loadedVersion: null }
 
@@ -99,13 +107,15 @@ function handle(worker: WorkerMachine, event: WorkerEvent, effects: WorkerEffect
         startedAt: null,
         announcedAt: event.at,
         requested: null,
-        isSent: false,
+        sent: 0,
         kept: 0,
       }
       return { ...kept, queue: [...kept.queue, added] }
     }
     case 'result-requested':
-      return changeItem(worker, event.lease, item => answerIfReady({ ...item, requested: event.covers }, effects))
+      return changeItem(worker, event.lease, item =>
+        answerIfReady({ ...item, requested: Math.max(item.requested ?? 0, event.covers) }, effects),
+      )
     case 'lease-released':
       return end(worker, event.lease, event.at, effects)
     case 'parameters-loaded':
@@ -138,7 +148,11 @@ function countPartition(
     const counted = { ...item, finished, computeMs: item.computeMs + event.ms }
     const isLevel = item.work.levels.some(level => level.upTo === finished)
     if (item.work.upload === 'when-done') {
-      if (finished === item.work.partitions.length) return send(counted, finished, 'running', effects)
+      if (finished === item.work.partitions.length) {
+        // An upload may take long: that nothing is left to compute is said before.
+        if (event.at - item.announcedAt >= progressEveryMs) announce(counted, false, effects)
+        return send(counted, finished, hasOwnSums(item.work) ? 'level' : 'running', effects)
+      }
     } else if (isLevel) {
       announce(counted, false, effects)
       return answerIfReady({ ...counted, announcedAt: event.at }, effects)
@@ -149,18 +163,23 @@ function countPartition(
   })
 }
 
-/** A level asked for is sent from the running sum, or, where the worker has gone on, from what was kept. */
+/**
+ * A level asked for is sent from its own sum where it has one; else from the running sum, or, where the worker has
+ * gone on, from what was kept.
+ */
 function answerIfReady(item: Progress, effects: WorkerEffect[]): Progress {
-  if (item.requested === null || item.isSent) return item
+  if (item.requested === null || item.requested <= item.sent) return item
+  if (hasOwnSums(item.work))
+    return item.finished >= item.requested ? send(item, item.requested, 'level', effects) : item
   if (item.kept > 0 && item.kept >= item.requested) return send(item, item.kept, 'kept', effects)
   const isAtLevel = item.work.levels.some(level => level.upTo === item.finished)
   if (isAtLevel && item.finished >= item.requested) return send(item, item.finished, 'running', effects)
   return item
 }
 
-function send(item: Progress, covers: number, from: 'running' | 'kept', effects: WorkerEffect[]): Progress {
+function send(item: Progress, covers: number, from: SumOf, effects: WorkerEffect[]): Progress {
   effects.push({ type: 'send-result', item: workOf(item), covers, from, computeMs: item.computeMs })
-  return { ...item, isSent: true }
+  return { ...item, sent: covers }
 }
 
 function announce(item: Progress, ended: boolean, effects: WorkerEffect[]): void {
@@ -187,16 +206,21 @@ function end(worker: WorkerMachine, lease: LeaseId, at: Milliseconds, effects: W
 /** Starts the next piece of work, if the device is free. */
 function goOn(worker: WorkerMachine, at: Milliseconds, effects: WorkerEffect[]): WorkerMachine {
   if (worker.busy !== 'idle') return worker
-  // An answer is given once: going on with its lease would be of use to nobody.
-  const item = worker.queue.find(other => !other.isSent && other.finished < other.work.partitions.length)
+  // Who has answered goes on only if asked for more.
+  const hasMoreToDo = ({ sent, requested, finished, work }: Progress) =>
+    finished < work.partitions.length && (sent === 0 || (requested ?? 0) > sent)
+  const item = worker.queue.find(hasMoreToDo)
   // What is complete and sent needs no release: whoever sends it drops the sums afterwards.
-  const queue = worker.queue.filter(other => !(other.work.upload === 'when-done' && other.isSent))
+  const queue = worker.queue.filter(other => !(other.work.upload === 'when-done' && other.sent > 0))
   if (!item) return { ...worker, queue }
   if (item.modelVersion !== worker.loadedVersion) {
     effects.push({ type: 'load-parameters', parameters: item.parameters, modelVersion: item.modelVersion })
     return { ...worker, queue, busy: 'loading' }
   }
-  const isAtLevel = item.work.upload === 'on-request' && item.work.levels.some(level => level.upTo === item.finished)
+  const isAtLevel =
+    item.work.upload === 'on-request' &&
+    !hasOwnSums(item.work) &&
+    item.work.levels.some(level => level.upTo === item.finished)
   if (isAtLevel && item.kept < item.finished)
     effects.push({ type: 'keep-level', lease: item.lease, covers: item.finished })
   effects.push({

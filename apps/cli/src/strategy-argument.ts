@@ -1,0 +1,32 @@
+// A strategy as an operator writes it: `fractional-repetition:s=2`.
+
+import { OperatorError } from '@muster/coordinator'
+import { resolveStrategy, type StrategyChoice } from '@muster/strategies'
+
+/** @throws OperatorError that names the strategy or setting, its value and what is allowed. */
+export function readStrategy(text: string): StrategyChoice {
+  const [name = '', ...rest] = text.split(':')
+  const settings: Record<string, number> = {}
+  for (const pair of rest.length === 0 ? [] : rest.join(':').split(',')) {
+    const [key = '', value = '', ...more] = pair.split('=').map(part => part.trim())
+    if (key === '' || value === '' || more.length > 0) {
+      throw new OperatorError(`--strategy has ${JSON.stringify(pair)}; allowed: "name:setting=number,setting=number".`)
+    }
+    if (key in settings) throw new OperatorError(`--strategy has "${key}" twice; allowed: once.`)
+    settings[key] = Number(value)
+    if (Number.isNaN(settings[key])) {
+      throw new OperatorError(`--strategy has "${key}" as ${JSON.stringify(value)}; allowed: a number.`)
+    }
+  }
+  const choice: StrategyChoice = { ...settings, name: name.trim() }
+  const resolved = resolveStrategy(choice)
+  if (!resolved.ok) throw new OperatorError(resolved.problems.join('\n'))
+  return choice
+}
+
+export function writeStrategy(choice: StrategyChoice): string {
+  if (typeof choice === 'string') return choice
+  const { name, ...settings } = choice
+  const pairs = Object.entries(settings).map(([key, value]) => `${key}=${value}`)
+  return pairs.length === 0 ? name : `${name}:${pairs.join(',')}`
+}

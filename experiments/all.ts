@@ -1,0 +1,6 @@
+// The experiments by name, for whoever starts one and for the threads that do their tasks.
+
+import { comparison } from './comparison/comparison.ts'
+import type { Experiment } from './experiment.ts'
+
+export const experiments: readonly Experiment[] = [comparison]

@@ -1,0 +1,62 @@
+// A storm: a run under faults drawn from one seed, everything else drawn from it too. With newcomers who replace some
+// of the lost; or without, so that a worker forgotten by the policy stays forgotten.
+
+import { randomStream } from '@muster/numerics'
+import type { StrategyChoice } from '@muster/strategies'
+import { drawFaults } from './faults.ts'
+import { type Simulation, simulate } from './simulate.ts'
+import { createWorld } from './worlds/create-world.ts'
+
+export interface StormSettings {
+  readonly seed: number
+  readonly strategy: StrategyChoice
+  readonly hasNewcomers: boolean
+}
+
+const nameOf = (strategy: StrategyChoice): string => (typeof strategy === 'string' ? strategy : strategy.name)
+
+export const storm = (settings: StormSettings): Simulation =>
+  settings.hasNewcomers ? stormWithNewcomers(settings) : stormWithoutNewcomers(settings)
+
+function stormWithNewcomers({ seed, strategy }: StormSettings): Simulation {
+  const draw = randomStream(seed, 'storm')
+  const workers = 1 + draw.integer(9)
+  const partitions = 1 + draw.integer(40)
+  const fixedCost = draw.uniform() < 0.5 ? 0 : 0.2 * draw.exponential()
+  const size = { workers, partitions, rounds: 12 }
+  return simulate({
+    seed,
+    strategy,
+    world: createWorld({ world: 'jitter:j=0', ...size, fixedCost, seed }),
+    ...size,
+    leaseMs: 5000,
+    silenceMs: 4000,
+    // A lease, a silence and a freeze, and then the work of the slowest; cyclic codes leave a lost row, at worst the
+    // whole batch, to one worker after the other.
+    roundMsMax: /cyclic/.test(nameOf(strategy)) ? 400_000 : 120_000,
+    faults: drawFaults(seed, workers, 60_000, 700 * (1 + draw.uniform())),
+  })
+}
+
+function stormWithoutNewcomers({ seed, strategy }: StormSettings): Simulation {
+  const draw = randomStream(seed, 'storm-without-newcomers')
+  const workers = 1 + draw.integer(draw.uniform() < 0.7 ? 5 : 24)
+  const partitions = 1 + draw.integer(48)
+  const fixedCost = draw.uniform() < 0.3 ? 0 : 0.4 * draw.exponential()
+  const world = draw.uniform() < 0.5 ? 'jitter:j=0' : 'jitter:j=0.5'
+  const leaseMs = [2000, 5000, 20000][draw.integer(3)]!
+  const everyMs = [60, 200, 500, 1200][draw.integer(4)]! * (1 + draw.uniform())
+  const size = { workers, partitions, rounds: 6 }
+  return simulate({
+    seed,
+    strategy,
+    world: createWorld({ world, ...size, fixedCost, seed }),
+    ...size,
+    leaseMs,
+    silenceMs: 4000,
+    roundMsMax: 1_000_000,
+    faults: drawFaults(seed, workers, 20_000, everyMs).filter(
+      ({ fault }) => fault.kind !== 'join' && !(fault.kind === 'vanish' && fault.worker === 'w0'),
+    ),
+  })
+}
