@@ -29,9 +29,10 @@ export function absorbEvent<Plan>(state: ExactState<Plan>, event: StrategyEvent,
         departed: leaveFleet(state.departed, event.worker),
       }
     case 'worker-left': {
+      // What it sent before stays; of a lease that has answered, no larger level is to be had any more.
       const lost = (lease: Lease) =>
-        lease.worker === event.worker && lease.result === null && lease.lostAt === null
-          ? { ...lease, lostAt: at, hasLeft: true }
+        lease.worker === event.worker && lease.lostAt === null
+          ? { ...lease, lostAt: lease.result === null ? at : null, hasLeft: true }
           : lease
       const leaver = findMember(state.fleet, event.worker)
       return {
@@ -135,6 +136,7 @@ function absorbResult<Plan>(
   // A larger level, asked for after a smaller one had been sent, takes its place.
   if (lease.result !== null) effects.push({ type: 'discard-result', handle: lease.result.handle })
   const elapsedMs = event.at - lease.assignedAt
+  // Who is lost may have sent it before: it counts, more is not to be had.
   const answered: Lease = {
     ...lease,
     finished: Math.max(lease.finished, event.covers),
@@ -142,8 +144,6 @@ function absorbResult<Plan>(
     heardAt: event.at,
     answeredAt: lease.answeredAt ?? event.at,
     result: { handle: event.handle, covers: event.covers },
-    // Who left may have sent it before; more is not to be had from it.
-    lostAt: lease.hasLeft ? lease.lostAt : null,
   }
   const next = changeLease(state, event.lease, () => answered)
   // On request, what it computed is observed when it ends; having answered, it need say nothing more to be here.

@@ -188,7 +188,7 @@ const isAwaited = ({ requested, result }: Lease): boolean =>
 
 /** Until when more is hoped for from a lease; -Infinity: nothing will come of it. */
 function heldUntil(lease: Lease, fleet: Fleet, leaseMs: Milliseconds): Milliseconds {
-  if (lease.lostAt !== null || lease.endedAt !== null) return -Infinity
+  if (lease.hasLeft || lease.lostAt !== null || lease.endedAt !== null) return -Infinity
   if (lease.work.upload === 'when-done') return lease.result === null ? lease.heardAt + leaseMs : -Infinity
   if (isAwaited(lease) && lease.finished >= lease.requested!.covers) return answerDueAt(lease, fleet, leaseMs)
   // Having answered, or told all there is to tell, it need not say more to be here.

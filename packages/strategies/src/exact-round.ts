@@ -225,7 +225,10 @@ function callBack<Plan>(
   for (const lease of leases) {
     if (lease.result !== null && !isUsed(lease)) effects.push({ type: 'discard-result', handle: lease.result.handle })
     const isDone =
-      lease.lostAt !== null || lease.endedAt !== null || (lease.result !== null && lease.work.upload === 'when-done')
+      lease.hasLeft ||
+      lease.lostAt !== null ||
+      lease.endedAt !== null ||
+      (lease.result !== null && lease.work.upload === 'when-done')
     if (isDone) continue
     if (!lease.isReleased) effects.push({ type: 'release-worker', lease: lease.id, reason: 'round-closed' })
     trailing.push({ round: state.open!.round, lease: { ...lease, isReleased: true } })

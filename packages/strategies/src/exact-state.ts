@@ -39,7 +39,7 @@ export interface Lease {
   readonly result: { readonly handle: ResultHandle; readonly covers: number } | null
   /** The worker left, or its answer was refused: nothing will come of it. */
   readonly lostAt: Milliseconds | null
-  /** Lost because the worker left: should it come back, nothing speaks against giving it the same work. */
+  /** The worker left; lost, should it come back, nothing speaks against giving it the same work. */
   readonly hasLeft: boolean
   readonly isReleased: boolean
 }

@@ -49,7 +49,11 @@ describe('replaying a round of six workers and 60 partitions', () => {
 
   test('nobody left to repeat a block: its holder is waited for, however long', () => {
     expect(replayRound([worker({ msPerPartition: 1000 })], 5, 1)).toBeCloseTo(5100, 6)
-    expect(replayAll([worker({ lostMs: 10 })], 5)).toEqual([Number.POSITIVE_INFINITY])
+  })
+
+  test('[RED2] all lost: only a newcomer could end the round, and nothing is said of it', () => {
+    expect(replayAll([worker({ lostMs: 10 })], 5)).toEqual([])
+    expect(replayAll([worker({ lostMs: 10 }), worker({})], 5)).toHaveLength(2)
   })
 })
 

@@ -12,7 +12,7 @@ export interface PastRound {
   /** The redundancy in force. */
   readonly chosen: number
   readonly tookMs: Milliseconds
-  /** What it would have taken with groups of 1, 2, …; empty where the policy does not ask. */
+  /** What it would have taken with groups of 1, 2, …; empty where the policy does not ask, or nothing can be said. */
   readonly replayedMs: readonly Milliseconds[]
 }
 
@@ -27,8 +27,11 @@ const gainMin = 0.03
 /** Groups up to this size are replayed. */
 const replayedMax = 6
 
+/** Empty where all were lost: whatever the redundancy, only a newcomer could end the round. */
 export const replayAll = (workers: readonly SeenWorker[], partitions: number): Milliseconds[] =>
-  Array.from({ length: Math.min(replayedMax, workers.length) }, (_, i) => replayRound(workers, partitions, i + 1))
+  workers.every(({ lostMs }) => lostMs < Infinity)
+    ? []
+    : Array.from({ length: Math.min(replayedMax, workers.length) }, (_, i) => replayRound(workers, partitions, i + 1))
 
 /** The smallest redundancy under which the last rounds would have taken little more than the least. */
 export function chooseRedundancy(history: History): number {

@@ -39,7 +39,7 @@ export function describeStrategy(strategy: Strategy, own: Readonly<Record<string
           if (fleet.present.size === 0) fleet.join()
           fleet.finishRounds(2)
         }),
-        { numRuns: 120 },
+        { numRuns: 120, examples: [answeredUnaskedThenLeft, answeredAtOnce] },
       )
     })
 
@@ -210,6 +210,32 @@ export function describeStrategy(strategy: Strategy, own: Readonly<Record<string
 type Action = readonly [kind: number, which: number, amount: number]
 
 const schedule: fc.Arbitrary<Action[]> = fc.array(fc.tuple(fc.nat(99), fc.nat(1000), fc.nat(1000)), { maxLength: 60 })
+
+/** Found by chance: a worker answers at a low level unasked and leaves; then another leaves, and more is needed. */
+const answeredUnaskedThenLeft: [number, number, Action[]] = [
+  6,
+  6,
+  [
+    [0, 0, 0],
+    [0, 0, 0],
+    [0, 0, 0],
+    [82, 823, 0],
+    [58, 947, 0],
+    [58, 0, 0],
+  ],
+]
+
+/** Found by chance: rounds in which no time passes. */
+const answeredAtOnce: [number, number, Action[]] = [
+  1,
+  2,
+  [
+    [82, 0, 0],
+    [0, 0, 0],
+    [58, 0, 0],
+    [58, 0, 0],
+  ],
+]
 
 /** One random happening; kinds by weight, so that most of them are honest work. */
 function play(fleet: ScriptedFleet, [kind, which, amount]: Action): void {
