@@ -8,8 +8,22 @@ export { initialParameters } from './initial-parameters.ts'
 export { assembleMnist, type MnistPart, mnistFiles } from './mnist.ts'
 export { type Activation, type ModelLayout, type ModelSpec, modelLayout, type TensorLayout } from './model.ts'
 export { type PartitionRange, partitionRange, roundBatch } from './partition.ts'
-export { decodeSamples, encodeSamples } from './sample-codec.ts'
-export { type Batch, type Dataset, inputSizeOf, type Samples, sliceSamples, takeBatch } from './samples.ts'
+export { decodeCutSamples, decodeSamples, encodeSamples, samplesVersion } from './sample-codec.ts'
+export {
+  type Batch,
+  type Column,
+  type Content,
+  type Dataset,
+  type DrawKey,
+  inputSizeOf,
+  type Rows,
+  type Samples,
+  sliceSamples,
+  type Text,
+  takeBatch,
+  type Windows,
+  windowsOf,
+} from './samples.ts'
 export { type BackendChoice, type BackendNote, type StartedBackend, startBackend } from './start-backend.ts'
 export { createGradientComputer } from './tensorflow-computer.ts'
 export { type WarmUp, warmUp } from './warm-up.ts'

@@ -1,7 +1,7 @@
 // MNIST put together from its four IDX files, checked against each other.
 
 import type { IdxArray } from './idx.ts'
-import type { Dataset, Samples } from './samples.ts'
+import type { Dataset, Rows } from './samples.ts'
 
 /** The usual names, without a `.gz` that may follow. */
 export const mnistFiles = {
@@ -16,7 +16,7 @@ export type MnistPart = keyof typeof mnistFiles
 const classes = 10
 
 /** @throws Error that names the file and what is wrong with it. */
-export function assembleMnist(parts: Readonly<Record<MnistPart, IdxArray>>): Dataset {
+export function assembleMnist(parts: Readonly<Record<MnistPart, IdxArray>>): Dataset<Rows> {
   const train = pair(parts, 'trainImages', 'trainLabels')
   const test = pair(parts, 'testImages', 'testLabels')
   const inputShape = parts.trainImages.shape.slice(1)
@@ -37,7 +37,7 @@ export function assembleMnist(parts: Readonly<Record<MnistPart, IdxArray>>): Dat
   }
 }
 
-function pair(parts: Readonly<Record<MnistPart, IdxArray>>, images: MnistPart, labels: MnistPart): Samples {
+function pair(parts: Readonly<Record<MnistPart, IdxArray>>, images: MnistPart, labels: MnistPart): Rows {
   const [imagesName, labelsName] = [mnistFiles[images], mnistFiles[labels]]
   const { shape, values } = parts[images]
   const labelled = parts[labels]
@@ -51,5 +51,5 @@ function pair(parts: Readonly<Record<MnistPart, IdxArray>>, images: MnistPart, l
   const strange = labelled.values.findIndex(label => label >= classes)
   if (strange >= 0)
     throw new Error(`${labelsName}: label ${strange} is ${labelled.values[strange]}; labels are 0 to ${classes - 1}`)
-  return { count, inputSize: rows * columns, inputs: values, labels: labelled.values }
+  return { kind: 'rows', count, inputSize: rows * columns, inputs: values, labels: Uint16Array.from(labelled.values) }
 }

@@ -5,10 +5,10 @@ import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { type IdxArray, isGzip, readIdx } from './idx.ts'
 import { assembleMnist, mnistFiles } from './mnist.ts'
-import type { Dataset } from './samples.ts'
+import type { Dataset, Rows } from './samples.ts'
 
 /** @throws Error that names the file and what is wrong with it, or the folder and what it lacks. */
-export async function loadMnist(folder: string): Promise<Dataset> {
+export async function loadMnist(folder: string): Promise<Dataset<Rows>> {
   const load = (name: string) => readIdxFile(folder, name)
   const [trainImages, trainLabels, testImages, testLabels] = await Promise.all([
     load(mnistFiles.trainImages),

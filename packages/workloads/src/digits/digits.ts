@@ -2,7 +2,7 @@
 // easy for a small network, a few seconds to make, and nothing to download.
 
 import { randomStream } from '@muster/numerics'
-import type { Dataset, Samples } from '../samples.ts'
+import type { Dataset, Rows } from '../samples.ts'
 import { side, writeDigit } from './handwriting.ts'
 
 export interface DigitsSettings {
@@ -12,7 +12,7 @@ export interface DigitsSettings {
 }
 
 /** Training and test samples are drawn by different hands (independent streams). */
-export function makeDigits({ seed = 1, trainCount = 20_000, testCount = 4_000 }: DigitsSettings = {}): Dataset {
+export function makeDigits({ seed = 1, trainCount = 20_000, testCount = 4_000 }: DigitsSettings = {}): Dataset<Rows> {
   const grain = drawGrain(seed)
   return {
     name: 'digits',
@@ -25,16 +25,16 @@ export function makeDigits({ seed = 1, trainCount = 20_000, testCount = 4_000 }:
   }
 }
 
-function drawSamples(seed: number, part: string, count: number, grain: Float32Array): Samples {
+function drawSamples(seed: number, part: string, count: number, grain: Float32Array): Rows {
   const inputSize = side * side
   const inputs = new Uint8Array(count * inputSize)
-  const labels = new Uint8Array(count)
+  const labels = new Uint16Array(count)
   for (let i = 0; i < count; i++) {
     const stream = randomStream(seed, 'digits', part, i)
     labels[i] = stream.integer(10)
     writeDigit(labels[i]!, stream, grain, inputs, i * inputSize)
   }
-  return { count, inputSize, inputs, labels }
+  return { kind: 'rows', count, inputSize, inputs, labels }
 }
 
 /** Standard normal numbers; each sample takes its noise from somewhere in them, which is cheaper than fresh draws. */
