@@ -19,6 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   parameters: ['numerics', 'vocabulary'],
   protocol: ['vocabulary'],
   workloads: ['numerics', 'vocabulary'],
+  datasets: ['workloads', 'numerics', 'vocabulary'],
   strategies: ['gradient-codes', 'numerics', 'vocabulary'],
   engine: ['strategies', 'numerics', 'vocabulary'],
   storage: ['vocabulary'],
@@ -28,8 +29,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   worker: ['volunteer', 'appearance', 'protocol', 'vocabulary'],
   dashboard: ['appearance', 'protocol', 'vocabulary'],
   cli: [
-    ...['coordinator', 'volunteer', 'simulator', 'engine', 'storage', 'strategies', 'protocol', 'workloads'],
-    ...['parameters', 'gradient-codes', 'numerics', 'vocabulary'],
+    ...['coordinator', 'volunteer', 'datasets', 'simulator', 'engine', 'storage', 'strategies', 'protocol'],
+    ...['workloads', 'parameters', 'gradient-codes', 'numerics', 'vocabulary'],
   ],
 }
 const rooms = Object.keys(mayImport)

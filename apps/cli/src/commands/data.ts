@@ -1,6 +1,6 @@
 import { addDataset, type DatasetManifest, findDataset, OperatorError, readSettings } from '@muster/coordinator'
+import { loadMnist } from '@muster/datasets'
 import { createSqliteStorage } from '@muster/storage'
-import { loadMnist } from '@muster/workloads/node'
 import type { Command } from 'commander'
 import { downloadMnist } from '../mnist-mirror.ts'
 

@@ -1,7 +1,7 @@
 // MNIST put together from its four IDX files, checked against each other.
 
+import type { Dataset, Rows } from '@muster/workloads'
 import type { IdxArray } from './idx.ts'
-import type { Dataset, Rows } from './samples.ts'
 
 /** The usual names, without a `.gz` that may follow. */
 export const mnistFiles = {

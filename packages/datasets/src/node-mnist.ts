@@ -3,9 +3,9 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import type { Dataset, Rows } from '@muster/workloads'
 import { type IdxArray, isGzip, readIdx } from './idx.ts'
 import { assembleMnist, mnistFiles } from './mnist.ts'
-import type { Dataset, Rows } from './samples.ts'
 
 /** @throws Error that names the file and what is wrong with it, or the folder and what it lacks. */
 export async function loadMnist(folder: string): Promise<Dataset<Rows>> {
