@@ -4,15 +4,15 @@ import type { GradientComputer } from './gradient-computer.ts'
 import { type Samples, takeBatch } from './samples.ts'
 
 export interface Evaluation {
-  /** Mean softmax cross-entropy per sample, in nats. */
+  /** Mean softmax cross-entropy per target, in nats. */
   readonly loss: number
-  /** Share of samples whose largest logit is their class. */
+  /** Share of targets whose largest logit is their class. */
   readonly accuracy: number
 }
 
 /** Batches have one fixed shape: the last is filled up with its own first sample, which is not counted twice. */
 export async function evaluate(computer: GradientComputer, samples: Samples, batchSize = 500): Promise<Evaluation> {
-  const { classes } = computer
+  const { classes, targets } = computer.network
   const size = Math.min(batchSize, samples.count)
   let lossSum = 0
   let correct = 0
@@ -21,14 +21,15 @@ export async function evaluate(computer: GradientComputer, samples: Samples, bat
     const indices = Uint32Array.from({ length: size }, (_, i) => from + (i < filled ? i : 0))
     const batch = takeBatch(samples, indices)
     const logits = await computer.logits(batch)
-    for (let row = 0; row < filled; row++) {
+    for (let row = 0; row < filled * targets; row++) {
       const scores = logits.subarray(row * classes, (row + 1) * classes)
       const label = batch.labels[row]!
       lossSum += crossEntropy(scores, label)
       if (indexOfLargest(scores) === label) correct++
     }
   }
-  return { loss: lossSum / samples.count, accuracy: correct / samples.count }
+  const count = samples.count * targets
+  return { loss: lossSum / count, accuracy: correct / count }
 }
 
 function crossEntropy(scores: Float32Array, label: number): number {

@@ -4,16 +4,16 @@
 import { randomStream } from '@muster/numerics'
 import * as tf from '@tensorflow/tfjs'
 import { initialParameters } from './initial-parameters.ts'
-import { type ModelSpec, modelLayout } from './model.ts'
-import { plainGradient } from './plain-gradient.ts'
+import { type ModelSpec, networkOf } from './model.ts'
+import type { Layer, Padding } from './network/layer.ts'
+import type { Network } from './network/plan.ts'
+import { differenceQuotient, plainLoss } from './plain-loss.ts'
 import type { Batch } from './samples.ts'
 import { createGradientComputer } from './tensorflow-computer.ts'
 
 export interface CheckCase {
   readonly title: string
-  readonly spec: ModelSpec
-  readonly inputSize: number
-  readonly classes: number
+  readonly network: Network
   readonly batchSize: number
 }
 
@@ -22,59 +22,195 @@ const mlp = (hidden: readonly number[], activation: 'tanh' | 'relu' | 'gelu'): M
   hidden,
   activation,
 })
+const stack = (...layers: readonly Layer[]): ModelSpec => ({ kind: 'stack', layers })
+const conv = (filters: number, size: number, stride: number, padding: Padding): Layer => ({
+  layer: 'conv2d',
+  filters,
+  kernelSize: [size, size],
+  strides: [stride, stride],
+  padding,
+  activation: 'tanh',
+  useBias: true,
+})
+const depthwise = (depthMultiplier: number, stride: number, padding: Padding): Layer => ({
+  layer: 'depthwise-conv2d',
+  depthMultiplier,
+  kernelSize: [3, 3],
+  strides: [stride, stride],
+  padding,
+  activation: 'linear',
+  useBias: true,
+})
+const pool = (layer: 'max-pooling2d' | 'average-pooling2d', size: number, stride: number, padding: Padding): Layer => ({
+  layer,
+  poolSize: [size, size],
+  strides: [stride, stride],
+  padding,
+})
 
+const given = (
+  title: string,
+  spec: ModelSpec,
+  inputShape: readonly number[],
+  classes: number,
+  batchSize: number,
+): CheckCase => ({ title, network: networkOf(spec, { inputShape, classes }), batchSize })
+
+/** Every kind of layer, with every padding and stride that changes its formulas. */
 export const checkCases: readonly CheckCase[] = [
-  { title: 'softmax regression', spec: { kind: 'softmax-regression' }, inputSize: 784, classes: 10, batchSize: 32 },
-  { title: 'MLP 784-64-10 tanh', spec: mlp([64], 'tanh'), inputSize: 784, classes: 10, batchSize: 32 },
-  { title: 'MLP 36-24-17-10 relu', spec: mlp([24, 17], 'relu'), inputSize: 36, classes: 10, batchSize: 7 },
-  { title: 'MLP 36-24-17-10 gelu', spec: mlp([24, 17], 'gelu'), inputSize: 36, classes: 10, batchSize: 7 },
-  { title: 'MLP 5-3-2 tanh, one sample', spec: mlp([3], 'tanh'), inputSize: 5, classes: 2, batchSize: 1 },
+  given('softmax regression', { kind: 'softmax-regression' }, [28, 28], 10, 32),
+  given('MLP 784-64-10 tanh', mlp([64], 'tanh'), [784], 10, 32),
+  given('MLP 36-24-17-10 relu', mlp([24, 17], 'relu'), [36], 10, 7),
+  given('MLP 36-24-17-10 gelu', mlp([24, 17], 'gelu'), [36], 10, 7),
+  given('MLP 5-3-2 tanh, one sample', mlp([3], 'tanh'), [5], 2, 1),
+  given(
+    'convolutions 3 × 3 and 2 × 2, max pooling',
+    stack(conv(4, 3, 1, 'valid'), pool('max-pooling2d', 2, 2, 'valid'), conv(5, 2, 1, 'same')),
+    [9, 8, 2],
+    3,
+    4,
+  ),
+  given(
+    'convolutions with strides, same and valid',
+    stack(conv(4, 3, 2, 'same'), conv(3, 3, 2, 'valid')),
+    [11, 10, 3],
+    3,
+    3,
+  ),
+  given(
+    'convolution 5 × 5 on grey images',
+    stack(conv(3, 5, 1, 'same'), pool('average-pooling2d', 3, 2, 'same')),
+    [8, 7],
+    3,
+    3,
+  ),
+  given(
+    'depthwise convolutions',
+    stack(depthwise(2, 1, 'same'), conv(4, 1, 1, 'valid'), depthwise(1, 2, 'same'), depthwise(1, 2, 'valid')),
+    [9, 9, 3],
+    3,
+    3,
+  ),
+  given(
+    'dropout',
+    stack(
+      conv(3, 3, 1, 'same'),
+      { layer: 'dropout', rate: 0.4 },
+      { layer: 'flatten' },
+      { layer: 'dense', units: 8, activation: 'swish', useBias: false },
+      { layer: 'dropout', rate: 0.25 },
+    ),
+    [5, 5, 1],
+    3,
+    5,
+  ),
+  given(
+    'layer normalisation, global pooling, other activations',
+    stack(
+      { layer: 'rescaling', scale: 2, offset: -1 },
+      {
+        layer: 'zero-padding2d',
+        padding: [
+          [1, 0],
+          [0, 2],
+        ],
+      },
+      conv(6, 3, 1, 'valid'),
+      { layer: 'layer-normalization', epsilon: 1e-3 },
+      { layer: 'activation', activation: 'elu' },
+      { layer: 'global-average-pooling2d' },
+      { layer: 'dense', units: 7, activation: 'softplus', useBias: true },
+      { layer: 'dense', units: 6, activation: 'sigmoid', useBias: true },
+      { layer: 'activation', activation: 'relu6' },
+    ),
+    [7, 6, 2],
+    4,
+    4,
+  ),
+  given(
+    'branches: add, multiply, concatenate',
+    {
+      kind: 'graph',
+      nodes: [
+        { name: 'left', from: [-1], layer: { layer: 'dense', units: 6, activation: 'tanh', useBias: true } },
+        { name: 'right', from: [-1], layer: { layer: 'dense', units: 6, activation: 'sigmoid', useBias: true } },
+        { name: 'sum', from: [0, 1], layer: { layer: 'add' } },
+        { name: 'product', from: [0, 1, 2], layer: { layer: 'multiply' } },
+        { name: 'both', from: [3, -1], layer: { layer: 'concatenate' } },
+        { name: 'image', from: [4], layer: { layer: 'reshape', targetShape: [3, -1, 1] } },
+        { name: 'most', from: [5], layer: { layer: 'global-max-pooling2d' } },
+        { name: 'beside', from: [6, 4], layer: { layer: 'concatenate' } },
+        { name: 'logits', from: [7], layer: { layer: 'dense', units: 3, activation: 'linear', useBias: true } },
+      ],
+    },
+    [6],
+    3,
+    5,
+  ),
+  given('transformer', { kind: 'transformer', blocks: 2, heads: 2, width: 8, window: 6, dropout: 0.2 }, [], 7, 3),
 ]
 
 /** Random inputs and labels; with `number`, different ones. */
-export function checkBatch({ inputSize, classes, batchSize }: CheckCase, number = 0): Batch {
+export function checkBatch({ network, batchSize }: CheckCase, number = 0): Batch {
+  const { inputSize, classes, targets, tokens } = network
   const stream = randomStream('check batch', number, inputSize, batchSize)
   return {
     size: batchSize,
-    inputs: Float32Array.from({ length: batchSize * inputSize }, stream.uniform),
-    labels: Uint8Array.from({ length: batchSize }, () => stream.integer(classes)),
+    inputs: Float32Array.from({ length: batchSize * inputSize }, () =>
+      tokens === null ? stream.uniform() : stream.integer(tokens),
+    ),
+    labels: Uint16Array.from({ length: batchSize * targets }, () => stream.integer(classes)),
+    drawKey: { seed: 1, round: number, partition: 5 },
   }
 }
 
-/** Initial parameters with biases that are not zero, so that a lost bias shows. */
-export function checkParameters({ spec, inputSize, classes }: CheckCase, seed = 1): Float32Array {
-  const flat = initialParameters(spec, inputSize, classes, seed)
+/** Initial parameters with small tensors that are not zero, so that a lost bias shows. */
+export function checkParameters({ network }: CheckCase, seed = 1): Float32Array {
+  const flat = initialParameters(network, seed)
   const stream = randomStream(seed, 'check biases')
-  for (const { shape, offset, length } of modelLayout(spec, inputSize, classes).tensors)
-    if (shape.length === 1) for (let i = offset; i < offset + length; i++) flat[i] = 0.2 * stream.normal()
+  for (const { shape, offset, length } of network.tensors)
+    if (shape.length === 1) for (let i = offset; i < offset + length; i++) flat[i]! += 0.2 * stream.normal()
   return flat
 }
 
 export interface OracleFigures {
-  /** ‖backend − plain‖ / ‖plain‖ of the gradient. */
+  /** ‖backend − plain‖ / ‖plain‖ of the gradient, over `coordinatesOf` each tensor. */
   readonly gradientError: number
   /** Relative error of the loss sum. */
   readonly lossError: number
 }
 
-/** The current backend against plain float64, on a weighted sum of two batches. */
+/** Every coordinate of a small tensor, some of a large one. */
+function coordinatesOf({ tensors }: Network): number[] {
+  const perTensor = 48
+  return tensors.flatMap(({ offset, length }) => {
+    const count = Math.min(length, perTensor)
+    return Array.from({ length: count }, (_, i) => offset + Math.floor((i * length) / count))
+  })
+}
+
+/** The current backend against differences of the plain float64 loss, on a weighted sum of two batches. */
 export async function compareWithPlain(given: CheckCase): Promise<OracleFigures> {
-  const { spec, inputSize, classes } = given
+  const { network } = given
   const parameters = checkParameters(given)
   const weights = [1, -2.5]
   const batches = weights.map((_, number) => checkBatch(given, number))
-  const computer = createGradientComputer(spec, inputSize, classes)
+  const computer = createGradientComputer(network)
   computer.loadParameters(parameters)
   const sum = computer.newSum()
   for (const [i, batch] of batches.entries()) await sum.add(batch, weights[i]!)
   const reading = await sum.read()
   sum.dispose()
   computer.dispose()
-  const plain = batches.map(batch => plainGradient(spec, inputSize, classes, parameters, batch))
-  const expected = plain[0]!.gradient.map((value, i) => weights[0]! * value + weights[1]! * plain[1]!.gradient[i]!)
-  const expectedLoss = weights[0]! * plain[0]!.lossSum + weights[1]! * plain[1]!.lossSum
+  const wide = Float64Array.from(parameters)
+  const weighted = (of: (batch: Batch) => number) =>
+    batches.reduce((total, batch, i) => total + weights[i]! * of(batch), 0)
+  const indices = coordinatesOf(network)
+  const expected = indices.map(index => weighted(batch => differenceQuotient(network, wide, batch, index)))
+  const taken = indices.map(index => reading.gradient[index]!)
+  const expectedLoss = weighted(batch => plainLoss(network, wide, batch))
   return {
-    gradientError: relativeDistance(reading.gradient, expected),
+    gradientError: relativeDistance(taken, expected),
     lossError: Math.abs(reading.lossSum - expectedLoss) / Math.abs(expectedLoss),
   }
 }
@@ -99,7 +235,7 @@ export interface GrowthFigures {
 }
 
 export async function measureGrowth(given: CheckCase, rounds = 100): Promise<GrowthFigures> {
-  const computer = createGradientComputer(given.spec, given.inputSize, given.classes)
+  const computer = createGradientComputer(given.network)
   const parameters = checkParameters(given)
   const batch = checkBatch(given)
   const playRound = async () => {
@@ -129,7 +265,7 @@ export async function measureGrowth(given: CheckCase, rounds = 100): Promise<Gro
 
 /** How often `read` of a sum of several batches fetches from the device. */
 export async function countReadBacks(given: CheckCase): Promise<number> {
-  const computer = createGradientComputer(given.spec, given.inputSize, given.classes)
+  const computer = createGradientComputer(given.network)
   computer.loadParameters(checkParameters(given))
   const sum = computer.newSum()
   for (let number = 0; number < 3; number++) await sum.add(checkBatch(given, number))

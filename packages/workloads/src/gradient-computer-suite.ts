@@ -13,7 +13,7 @@ import {
   measureGrowth,
   relativeDistance,
 } from './gradient-computer-checks.ts'
-import { differenceQuotient } from './plain-gradient.ts'
+import type { Rows } from './samples.ts'
 import { startBackend } from './start-backend.ts'
 import { createGradientComputer } from './tensorflow-computer.ts'
 import { warmUp } from './warm-up.ts'
@@ -21,7 +21,7 @@ import { warmUp } from './warm-up.ts'
 export function gradientComputerSuite(backend: BackendName): void {
   const small = checkCases[3]!
   const started = () => {
-    const computer = createGradientComputer(small.spec, small.inputSize, small.classes)
+    const computer = createGradientComputer(small.network)
     computer.loadParameters(checkParameters(small))
     return computer
   }
@@ -31,25 +31,18 @@ export function gradientComputerSuite(backend: BackendName): void {
       expect(await startBackend({ prefer: backend })).toEqual({ name: backend, notes: [] })
     })
 
-    test.each(checkCases)('$title: agrees with plain float64', async given => {
+    // Single precision keeps 7 digits; sums of a few hundred terms lose one, differences of the plain loss are good to 9.
+    test.each(checkCases)('$title: agrees with difference quotients of the plain float64 loss', async given => {
       const figures = await compareWithPlain(given)
       expect(figures.gradientError).toBeLessThan(1e-5)
       expect(figures.lossError).toBeLessThan(1e-5)
     })
 
-    test.each(checkCases.slice(2))('$title: agrees with difference quotients', async given => {
-      const { spec, inputSize, classes } = given
-      const computer = createGradientComputer(spec, inputSize, classes)
-      const parameters = checkParameters(given)
-      computer.loadParameters(parameters)
-      const sum = computer.newSum()
-      await sum.add(checkBatch(given))
-      const { gradient } = await sum.read()
-      const indices = Array.from({ length: 60 }, (_, i) => Math.floor((i * gradient.length) / 60))
-      const wide = Float64Array.from(parameters)
-      const quotients = indices.map(i => differenceQuotient(spec, inputSize, classes, wide, checkBatch(given), i))
-      const taken = indices.map(i => gradient[i]!)
-      expect(relativeDistance(taken, quotients)).toBeLessThan(1e-4)
+    test.each(checkCases.slice(5))('$title: nothing is left on the device, and it is read back once', async given => {
+      const growth = await measureGrowth(given, 5)
+      expect(growth.tensorsAfter).toBe(growth.tensorsBefore)
+      expect(growth.bytesAfter).toBe(growth.bytesBefore)
+      expect(await countReadBacks(given)).toBe(1)
     })
 
     test('sums add up, weights scale, samples are counted', async () => {
@@ -147,9 +140,9 @@ export function gradientComputerSuite(backend: BackendName): void {
     })
 
     test('what does not fit is refused', async () => {
-      const computer = createGradientComputer(small.spec, small.inputSize, small.classes)
+      const computer = createGradientComputer(small.network)
       expect(() => computer.newSum()).toThrow('loadParameters')
-      expect(() => computer.loadParameters(new Float32Array(3))).toThrow(`${computer.parameterCount} parameters`)
+      expect(() => computer.loadParameters(new Float32Array(3))).toThrow(`${small.network.parameterCount} parameters`)
       computer.loadParameters(checkParameters(small))
       const sum = computer.newSum()
       const batch = checkBatch(small)
@@ -193,10 +186,11 @@ export function gradientComputerSuite(backend: BackendName): void {
       const computer = started()
       const count = 23
       const batch = checkBatch({ ...small, batchSize: count })
-      const samples = {
+      const samples: Rows = {
+        kind: 'rows',
         count,
-        inputSize: small.inputSize,
-        inputs: Uint8Array.from(batch.inputs, value => Math.round(value * 255)),
+        inputSize: small.network.inputSize,
+        inputs: batch.inputs,
         labels: batch.labels,
       }
       const whole = await evaluate(computer, samples)

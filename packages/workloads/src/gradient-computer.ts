@@ -2,6 +2,7 @@
 // Must not hold: TensorFlow.js, so that another library can stand behind it.
 
 import type { BackendName } from '@muster/vocabulary'
+import type { Network } from './network/plan.ts'
 import type { Batch } from './samples.ts'
 
 export interface GradientReading {
@@ -34,14 +35,12 @@ export interface GradientSum {
 
 export interface GradientComputer {
   readonly backend: BackendName
-  readonly parameterCount: number
-  readonly inputSize: number
-  readonly classes: number
+  readonly network: Network
   /** The version for sums made afterwards; the former is freed and its sums can be read but not added to. Copies `flat`. */
   loadParameters(flat: Float32Array): void
   /** All zero. */
   newSum(): GradientSum
-  /** size × classes, for evaluation; reads back once. */
+  /** size·targets × classes, for evaluation; reads back once. */
   logits(batch: Batch): Promise<Float32Array>
   dispose(): void
 }

@@ -12,9 +12,12 @@ const samples: Rows = {
 const floats: Rows = { ...samples, inputs: Float32Array.from({ length: 12 }, (_, i) => i / 7 - 1) }
 const text: Text = { kind: 'text', tokens: Uint16Array.from([5, 6, 7, 8, 9, 10, 700]) }
 
-test.each([samples, floats, text, windowsOf(text, 3), windowsOf(text, 2, 2)])('samples come back as they were', given => {
-  expect(decodeSamples(encodeSamples(given))).toEqual(given)
-})
+test.each([samples, floats, text, windowsOf(text, 3), windowsOf(text, 2, 2)])(
+  'samples come back as they were',
+  given => {
+    expect(decodeSamples(encodeSamples(given))).toEqual(given)
+  },
+)
 
 test('a slice is encoded alone', () => {
   const slice = decodeSamples(encodeSamples(sliceSamples(samples, 1, 3))) as Rows

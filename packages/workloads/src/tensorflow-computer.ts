@@ -3,22 +3,20 @@
 
 import type { BackendName } from '@muster/vocabulary'
 import * as tf from '@tensorflow/tfjs'
-import { type DenseLayer, flatGradient, forward, needsExplicitTranspose } from './dense-network.ts'
 import { deviceFinished } from './device-fence.ts'
 import type { GradientComputer, GradientSum } from './gradient-computer.ts'
-import { layerWidths, type ModelSpec, modelLayout } from './model.ts'
+import { forward } from './network/forward.ts'
+import { flatGradient } from './network/gradient.ts'
+import type { Network } from './network/plan.ts'
 import type { Batch } from './samples.ts'
 
 /** One set of parameters on the device. */
 interface LoadedVersion {
-  readonly layers: readonly DenseLayer[]
+  readonly parameters: readonly tf.Tensor[]
   isFreed: boolean
 }
 
-export function createGradientComputer(spec: ModelSpec, inputSize: number, classes: number): GradientComputer {
-  const layout = modelLayout(spec, inputSize, classes)
-  const widths = layerWidths(spec, inputSize, classes)
-  const activation = spec.kind === 'mlp' ? spec.activation : 'tanh'
+export function createGradientComputer(network: Network): GradientComputer {
   const backend = tf.getBackend() as BackendName
   let current: LoadedVersion | null = null
 
@@ -29,7 +27,7 @@ export function createGradientComputer(spec: ModelSpec, inputSize: number, class
   const free = () => {
     if (current === null) return
     current.isFreed = true
-    for (const layer of current.layers) tf.dispose([layer.kernel, layer.bias, layer.kernelTransposed ?? []])
+    tf.dispose([...current.parameters])
     current = null
   }
 
@@ -50,17 +48,10 @@ export function createGradientComputer(spec: ModelSpec, inputSize: number, class
       async add(batch, weight = 1) {
         refuseDisposed()
         if (of.isFreed) throw new Error('this gradient sum belongs to parameters that have been replaced')
-        refuseUnfitBatch(batch, inputSize)
-        const targets = oneHot(batch.labels, batch.size, classes)
+        refuseUnfitBatch(batch, network)
         replace(
           tf.tidy(() => {
-            const gradient = flatGradient(
-              of.layers,
-              activation,
-              tf.tensor2d(batch.inputs, [batch.size, inputSize]),
-              tf.tensor2d(targets, [batch.size, classes]),
-              weight,
-            )
+            const gradient = flatGradient(network, of.parameters, batch, weight)
             return total === null ? gradient : tf.add(total, gradient)
           }),
         )
@@ -89,12 +80,12 @@ export function createGradientComputer(spec: ModelSpec, inputSize: number, class
       async read() {
         refuseDisposed()
         const counted = samples
-        if (total === null) return { gradient: new Float32Array(layout.parameterCount), lossSum: 0, samples: counted }
+        if (total === null) return { gradient: new Float32Array(network.parameterCount), lossSum: 0, samples: counted }
         const held = tf.clone(total)
         try {
           const flat = (await held.data()) as Float32Array
-          const gradient = flat.slice(0, layout.parameterCount)
-          return { gradient, lossSum: flat[layout.parameterCount]!, samples: counted }
+          const gradient = flat.slice(0, network.parameterCount)
+          return { gradient, lossSum: flat[network.parameterCount]!, samples: counted }
         } finally {
           held.dispose()
         }
@@ -111,31 +102,21 @@ export function createGradientComputer(spec: ModelSpec, inputSize: number, class
 
   return {
     backend,
-    parameterCount: layout.parameterCount,
-    inputSize,
-    classes,
+    network,
     loadParameters(flat) {
-      if (flat.length !== layout.parameterCount)
-        throw new RangeError(`this model has ${layout.parameterCount} parameters, not ${flat.length}`)
+      if (flat.length !== network.parameterCount)
+        throw new RangeError(`this model has ${network.parameterCount} parameters, not ${flat.length}`)
       free()
-      const piece = (index: number) => {
-        const { offset, length } = layout.tensors[index]!
-        return flat.slice(offset, offset + length)
-      }
-      const layers = widths.slice(1).map((width, l): DenseLayer => {
-        const kernel = tf.tensor2d(piece(2 * l), [widths[l]!, width])
-        const kernelTransposed = l > 0 && needsExplicitTranspose() ? tf.transpose(kernel) : null
-        return { kernel, kernelTransposed, bias: tf.tensor1d(piece(2 * l + 1)) }
-      })
-      current = { layers, isFreed: false }
+      const parameters = network.tensors.map(({ offset, length, shape }) =>
+        tf.tensor(flat.slice(offset, offset + length), [...shape]),
+      )
+      current = { parameters, isFreed: false }
     },
     newSum: () => createSum(version(), null, 0),
     async logits(batch) {
-      refuseUnfitBatch(batch, inputSize)
-      const { layers } = version()
-      const logits = tf.tidy(
-        () => forward(layers, activation, tf.tensor2d(batch.inputs, [batch.size, inputSize])).logits,
-      )
+      refuseUnfitBatch(batch, network)
+      const { parameters } = version()
+      const logits = tf.tidy(() => forward(network, parameters, batch))
       const values = (await logits.data()) as Float32Array
       logits.dispose()
       return values.slice()
@@ -144,20 +125,14 @@ export function createGradientComputer(spec: ModelSpec, inputSize: number, class
   }
 }
 
-function refuseUnfitBatch(batch: Batch, inputSize: number): void {
-  if (batch.inputs.length !== batch.size * inputSize || batch.labels.length !== batch.size)
+function refuseUnfitBatch({ size, inputs, labels }: Batch, { inputSize, targets, classes, tokens }: Network): void {
+  if (inputs.length !== size * inputSize || labels.length !== size * targets)
     throw new RangeError(
-      `a batch of ${batch.size} needs ${batch.size * inputSize} inputs and ${batch.size} labels, ` +
-        `not ${batch.inputs.length} and ${batch.labels.length}`,
+      `a batch of ${size} needs ${size * inputSize} inputs and ${size * targets} labels, ` +
+        `not ${inputs.length} and ${labels.length}`,
     )
-}
-
-function oneHot(labels: Uint8Array, size: number, classes: number): Float32Array {
-  const rows = new Float32Array(size * classes)
-  for (let row = 0; row < size; row++) {
-    const label = labels[row]!
-    if (label >= classes) throw new RangeError(`label ${label} where there are ${classes} classes`)
-    rows[row * classes + label] = 1
-  }
-  return rows
+  const strange = labels.find(label => label >= classes)
+  if (strange !== undefined) throw new RangeError(`label ${strange} where there are ${classes} classes`)
+  const unknown = tokens === null ? undefined : inputs.find(token => !(token >= 0 && token < tokens))
+  if (unknown !== undefined) throw new RangeError(`token ${unknown} where there are ${tokens}`)
 }

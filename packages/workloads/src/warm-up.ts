@@ -1,6 +1,7 @@
 // Makes the device ready and measures it. The first batch compiles shaders, so it is kept out of the figure.
 
 import type { GradientComputer } from './gradient-computer.ts'
+import type { Network } from './network/plan.ts'
 import type { Batch } from './samples.ts'
 
 const untimedBatches = 2
@@ -20,7 +21,7 @@ export async function warmUp(
   batchSize: number,
   now: () => number = () => performance.now(),
 ): Promise<WarmUp> {
-  const batch = madeUpBatch(batchSize, computer.inputSize, computer.classes)
+  const batch = madeUpBatch(batchSize, computer.network)
   const sum = computer.newSum()
   try {
     for (let i = 0; i < untimedBatches; i++) await sum.add(batch)
@@ -37,10 +38,12 @@ export async function warmUp(
   }
 }
 
-function madeUpBatch(size: number, inputSize: number, classes: number): Batch {
+function madeUpBatch(size: number, { inputSize, targets, classes, tokens }: Network): Batch {
+  const value = (i: number) => (tokens === null ? ((i * 37) % 256) / 255 : i % tokens)
   return {
     size,
-    inputs: Float32Array.from({ length: size * inputSize }, (_, i) => ((i * 37) % 256) / 255),
-    labels: Uint8Array.from({ length: size }, (_, i) => i % classes),
+    inputs: Float32Array.from({ length: size * inputSize }, (_, i) => value(i)),
+    labels: Uint16Array.from({ length: size * targets }, (_, i) => i % classes),
+    drawKey: { seed: 0, round: 0, partition: 0 },
   }
 }

@@ -1,0 +1,26 @@
+// Backwards through a network.
+
+import * as tf from '@tensorflow/tfjs'
+import { crossEntropySum } from '../operations/cross-entropy.ts'
+import { oneHotRows } from '../operations/one-hot.ts'
+import type { Batch } from '../samples.ts'
+import { forward } from './forward.ts'
+import type { Network } from './plan.ts'
+
+/**
+ * One flat tensor: w × Σ ∇ℓ over the batch in layout order, then w × Σ ℓ. To be called within tf.tidy.
+ * ℓ of a sample is softmax cross-entropy, the mean over its targets.
+ */
+export function flatGradient(
+  network: Network,
+  parameters: readonly tf.Tensor[],
+  batch: Batch,
+  weight: number,
+): tf.Tensor1D {
+  const oneHot = oneHotRows(tf.tensor1d(Int32Array.from(batch.labels), 'int32'), network.classes)
+  const lossOf = (...given: tf.Tensor[]): tf.Scalar => crossEntropySum(forward(network, given, batch), oneHot)
+  const scale = weight / network.targets
+  const { value, grads } = tf.valueAndGrads(lossOf)([...parameters], tf.scalar(scale))
+  const loss = tf.reshape(scale === 1 ? value : tf.mul(value, scale), [1])
+  return tf.concat1d([...grads.map(gradient => tf.reshape(gradient, [-1])), loss] as tf.Tensor1D[])
+}

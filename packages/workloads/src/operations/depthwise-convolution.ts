@@ -1,0 +1,105 @@
+// Depthwise convolution, each channel by itself. Its derivatives are sums over the filter's few weights: no backend but
+// plain JavaScript and WebGL has kernels for both.
+//
+// y[b,p,q,c·m+k] = Σᵢⱼ x[b, p·s+i, q·s+j, c] w[i,j,c,k]
+
+import * as tf from '@tensorflow/tfjs'
+import { outputSize, padFor, type Sliding, shifted } from './convolution.ts'
+
+/**
+ * @param x B × H × W × C
+ * @param kernel kh × kw × C × m
+ * @param isLearnt whether a derivative for x is asked for
+ */
+export function depthwiseConvolution(
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  sliding: Sliding,
+  isLearnt: boolean,
+): tf.Tensor4D {
+  const strides: [number, number] = [...sliding.strides]
+  const run = tf.customGrad((...given) => {
+    const save = given.at(-1) as unknown as tf.GradSaveFunc
+    save([x, kernel])
+    return {
+      value: tf.depthwiseConv2d(x, kernel, strides, sliding.padding),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [images, weights] = saved as [tf.Tensor4D, tf.Tensor4D]
+        const delta = perChannel(dy as tf.Tensor4D, weights.shape)
+        return [
+          kernelGradient(images, weights, delta, sliding),
+          ...(isLearnt ? [inputGradient(images, weights, delta, sliding)] : []),
+        ]
+      },
+    }
+  })
+  return run(kernel, ...(isLearnt ? [x] : [])) as tf.Tensor4D
+}
+
+/** ∂y as B·H′·W′ × C × m. */
+const perChannel = (dy: tf.Tensor4D, [, , channels, multiplier]: readonly number[]): tf.Tensor3D =>
+  tf.reshape(dy, [-1, channels!, multiplier!])
+
+/** ∂w[i,j] = Σ over positions of x shifted by (i, j), times ∂y. */
+function kernelGradient(x: tf.Tensor4D, kernel: tf.Tensor4D, delta: tf.Tensor3D, sliding: Sliding): tf.Tensor4D {
+  const [kh, kw, channels] = kernel.shape
+  const padded = padFor(x, sliding)
+  const pieces: tf.Tensor[] = []
+  for (let i = 0; i < kh; i++)
+    for (let j = 0; j < kw; j++) {
+      const met = tf.reshape(shifted(padded, x, [i, j], sliding), [-1, channels, 1])
+      pieces.push(tf.sum(tf.mul(met, delta), 0))
+    }
+  return tf.reshape(tf.stack(pieces), kernel.shape)
+}
+
+/** ∂x: every ∂y goes back, times w[i,j], to where it came from. */
+function inputGradient(x: tf.Tensor4D, kernel: tf.Tensor4D, delta: tf.Tensor3D, sliding: Sliding): tf.Tensor4D {
+  const [kh, kw, channels, multiplier] = kernel.shape
+  const [sh, sw] = sliding.strides
+  const [rows, columns] = outputSize(x, sliding)
+  const [batch] = x.shape
+  const padded = padFor(x, sliding)
+  const [, height, width] = padded.shape
+  let total: tf.Tensor4D | null = null
+  for (let i = 0; i < kh; i++)
+    for (let j = 0; j < kw; j++) {
+      const weights = tf.reshape(tf.slice(kernel, [i, j, 0, 0], [1, 1, channels, multiplier]), [
+        1,
+        channels,
+        multiplier,
+      ])
+      const back = tf.reshape(tf.sum(tf.mul(delta, weights), 2), [batch, rows, columns, channels]) as tf.Tensor4D
+      const placed = placeAt(spread(back, sh, sw), i, j, height, width)
+      total = total === null ? placed : tf.add(total, placed)
+    }
+  const top = (height - x.shape[1]) >> 1
+  const left = (width - x.shape[2]) >> 1
+  return tf.slice(total!, [0, top, left, 0], x.shape)
+}
+
+/** Zeros between neighbours, so that they are `sh` and `sw` apart; none after the last. */
+function spread(y: tf.Tensor4D, sh: number, sw: number): tf.Tensor4D {
+  if (sh === 1 && sw === 1) return y
+  const [batch, rows, columns, channels] = y.shape
+  const parted = tf.reshape(y, [batch * rows, 1, columns, 1, channels])
+  const zeros: [number, number][] = [
+    [0, 0],
+    [0, sh - 1],
+    [0, 0],
+    [0, sw - 1],
+    [0, 0],
+  ]
+  const wide = tf.reshape(tf.pad(parted, zeros), [batch, rows * sh, columns * sw, channels]) as tf.Tensor4D
+  return tf.slice(wide, [0, 0, 0, 0], [batch, (rows - 1) * sh + 1, (columns - 1) * sw + 1, channels])
+}
+
+function placeAt(y: tf.Tensor4D, top: number, left: number, height: number, width: number): tf.Tensor4D {
+  const [, rows, columns] = y.shape
+  return tf.pad(y, [
+    [0, 0],
+    [top, height - top - rows],
+    [left, width - left - columns],
+    [0, 0],
+  ])
+}
