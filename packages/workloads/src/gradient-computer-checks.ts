@@ -85,6 +85,18 @@ export const checkCases: readonly CheckCase[] = [
     3,
   ),
   given(
+    'max pooling, side by side and overlapping',
+    stack(
+      conv(3, 2, 1, 'valid'),
+      pool('max-pooling2d', 2, 2, 'valid'),
+      conv(3, 2, 1, 'same'),
+      pool('max-pooling2d', 3, 2, 'same'),
+    ),
+    [9, 13, 2],
+    3,
+    4,
+  ),
+  given(
     'depthwise convolutions',
     stack(depthwise(2, 1, 'same'), conv(4, 1, 1, 'valid'), depthwise(1, 2, 'same'), depthwise(1, 2, 'valid')),
     [9, 9, 3],

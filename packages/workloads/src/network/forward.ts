@@ -9,6 +9,7 @@ import { convolution } from '../operations/convolution.ts'
 import { depthwiseConvolution } from '../operations/depthwise-convolution.ts'
 import { layerNorm } from '../operations/layer-norm.ts'
 import { oneHotRows } from '../operations/one-hot.ts'
+import { averagePooling, maxPooling } from '../operations/pooling.ts'
 import type { Batch, DrawKey } from '../samples.ts'
 import type { Network, PlannedNode } from './plan.ts'
 
@@ -58,9 +59,9 @@ function applyLayer(
       return activate(layer.activation, tensors.bias === undefined ? y : tf.add(y, own('bias')))
     }
     case 'max-pooling2d':
-      return tf.maxPool(x as tf.Tensor4D, [...layer.poolSize], [...layer.strides], layer.padding)
+      return maxPooling(x as tf.Tensor4D, { ...layer, kernelSize: layer.poolSize })
     case 'average-pooling2d':
-      return tf.avgPool(x as tf.Tensor4D, [...layer.poolSize], [...layer.strides], layer.padding)
+      return averagePooling(x as tf.Tensor4D, { ...layer, kernelSize: layer.poolSize })
     case 'global-average-pooling2d':
       return tf.mean(x, [1, 2])
     case 'global-max-pooling2d':

@@ -5,15 +5,8 @@
 // columns (M × N), Y = columns · K, so ∂K = columnsᵀ ∂Y.
 
 import * as tf from '@tensorflow/tfjs'
-import type { Padding, Pair } from '../network/layer.ts'
-import { paddingAlong, slidingSteps } from '../network/plan.ts'
 import { product } from './product.ts'
-
-export interface Sliding {
-  readonly kernelSize: Pair
-  readonly strides: Pair
-  readonly padding: Padding
-}
+import { padFor, type Sliding, shifted } from './sliding.ts'
 
 /** y = x ∗ kernel + bias; `isLearnt`: whether a derivative for x is asked for. */
 export function convolution(
@@ -52,29 +45,7 @@ function columnsOf(x: tf.Tensor4D, sliding: Sliding): tf.Tensor2D {
   const [kh, kw] = sliding.kernelSize
   const pieces: tf.Tensor4D[] = []
   const padded = padFor(x, sliding)
-  for (let i = 0; i < kh; i++) for (let j = 0; j < kw; j++) pieces.push(shifted(padded, x, [i, j], sliding))
+  for (let i = 0; i < kh; i++) for (let j = 0; j < kw; j++) pieces.push(shifted(padded, x.shape, [i, j], sliding))
   const columns = pieces.length === 1 ? pieces[0]! : tf.concat(pieces, 3)
   return tf.reshape(columns, [-1, kh * kw * x.shape[3]])
 }
-
-export function padFor(x: tf.Tensor4D, { kernelSize, strides, padding }: Sliding): tf.Tensor4D {
-  const along = (axis: 0 | 1) => [...paddingAlong(x.shape[axis + 1]!, kernelSize[axis], strides[axis], padding)]
-  const [rows, columns] = [along(0), along(1)]
-  if ([...rows, ...columns].every(zeros => zeros === 0)) return x
-  return tf.pad(x, [[0, 0], rows, columns, [0, 0]] as [number, number][])
-}
-
-/** What weight (i, j) of a filter meets at each of its positions: B × H′ × W′ × C. */
-export function shifted(padded: tf.Tensor4D, x: tf.Tensor4D, [i, j]: Pair, sliding: Sliding): tf.Tensor4D {
-  const [sh, sw] = sliding.strides
-  const [rows, columns] = outputSize(x, sliding)
-  const [batch, , , channels] = padded.shape
-  if (sh === 1 && sw === 1) return tf.slice(padded, [0, i, j, 0], [batch, rows, columns, channels])
-  const end: [number, number, number, number] = [batch, i + (rows - 1) * sh + 1, j + (columns - 1) * sw + 1, channels]
-  return tf.stridedSlice(padded, [0, i, j, 0], end, [1, sh, sw, 1])
-}
-
-export const outputSize = (x: tf.Tensor4D, { kernelSize, strides, padding }: Sliding): Pair => [
-  slidingSteps(x.shape[1], kernelSize[0], strides[0], padding),
-  slidingSteps(x.shape[2], kernelSize[1], strides[1], padding),
-]

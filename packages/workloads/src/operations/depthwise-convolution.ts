@@ -4,7 +4,8 @@
 // y[b,p,q,c·m+k] = Σᵢⱼ x[b, p·s+i, q·s+j, c] w[i,j,c,k]
 
 import * as tf from '@tensorflow/tfjs'
-import { outputSize, padFor, type Sliding, shifted } from './convolution.ts'
+import type { Pair } from '../network/layer.ts'
+import { outputSize, padFor, putBack, type Sliding, shifted } from './sliding.ts'
 
 /**
  * @param x B × H × W × C
@@ -47,7 +48,7 @@ function kernelGradient(x: tf.Tensor4D, kernel: tf.Tensor4D, delta: tf.Tensor3D,
   const pieces: tf.Tensor[] = []
   for (let i = 0; i < kh; i++)
     for (let j = 0; j < kw; j++) {
-      const met = tf.reshape(shifted(padded, x, [i, j], sliding), [-1, channels, 1])
+      const met = tf.reshape(shifted(padded, x.shape, [i, j], sliding), [-1, channels, 1])
       pieces.push(tf.sum(tf.mul(met, delta), 0))
     }
   return tf.reshape(tf.stack(pieces), kernel.shape)
@@ -56,12 +57,9 @@ function kernelGradient(x: tf.Tensor4D, kernel: tf.Tensor4D, delta: tf.Tensor3D,
 /** ∂x: every ∂y goes back, times w[i,j], to where it came from. */
 function inputGradient(x: tf.Tensor4D, kernel: tf.Tensor4D, delta: tf.Tensor3D, sliding: Sliding): tf.Tensor4D {
   const [kh, kw, channels, multiplier] = kernel.shape
-  const [sh, sw] = sliding.strides
-  const [rows, columns] = outputSize(x, sliding)
+  const [rows, columns] = outputSize(x.shape, sliding)
   const [batch] = x.shape
-  const padded = padFor(x, sliding)
-  const [, height, width] = padded.shape
-  let total: tf.Tensor4D | null = null
+  const pieces: { readonly at: Pair; readonly values: tf.Tensor4D }[] = []
   for (let i = 0; i < kh; i++)
     for (let j = 0; j < kw; j++) {
       const weights = tf.reshape(tf.slice(kernel, [i, j, 0, 0], [1, 1, channels, multiplier]), [
@@ -70,36 +68,7 @@ function inputGradient(x: tf.Tensor4D, kernel: tf.Tensor4D, delta: tf.Tensor3D, 
         multiplier,
       ])
       const back = tf.reshape(tf.sum(tf.mul(delta, weights), 2), [batch, rows, columns, channels]) as tf.Tensor4D
-      const placed = placeAt(spread(back, sh, sw), i, j, height, width)
-      total = total === null ? placed : tf.add(total, placed)
+      pieces.push({ at: [i, j], values: back })
     }
-  const top = (height - x.shape[1]) >> 1
-  const left = (width - x.shape[2]) >> 1
-  return tf.slice(total!, [0, top, left, 0], x.shape)
-}
-
-/** Zeros between neighbours, so that they are `sh` and `sw` apart; none after the last. */
-function spread(y: tf.Tensor4D, sh: number, sw: number): tf.Tensor4D {
-  if (sh === 1 && sw === 1) return y
-  const [batch, rows, columns, channels] = y.shape
-  const parted = tf.reshape(y, [batch * rows, 1, columns, 1, channels])
-  const zeros: [number, number][] = [
-    [0, 0],
-    [0, sh - 1],
-    [0, 0],
-    [0, sw - 1],
-    [0, 0],
-  ]
-  const wide = tf.reshape(tf.pad(parted, zeros), [batch, rows * sh, columns * sw, channels]) as tf.Tensor4D
-  return tf.slice(wide, [0, 0, 0, 0], [batch, (rows - 1) * sh + 1, (columns - 1) * sw + 1, channels])
-}
-
-function placeAt(y: tf.Tensor4D, top: number, left: number, height: number, width: number): tf.Tensor4D {
-  const [, rows, columns] = y.shape
-  return tf.pad(y, [
-    [0, 0],
-    [top, height - top - rows],
-    [left, width - left - columns],
-    [0, 0],
-  ])
+  return putBack(pieces, x.shape, sliding)
 }
