@@ -2,6 +2,9 @@
 // per dimension, then the elements. Only unsigned bytes are read here.
 // Must not hold: gzip (the bytes come unpacked) or files.
 
+import { DatasetError } from './dataset-error.ts'
+import { isGzip } from './gzip.ts'
+
 export interface IdxArray {
   readonly shape: readonly number[]
   /** The product of the shape; shares the bytes handed in. */
@@ -20,10 +23,10 @@ const elementTypes: Readonly<Record<number, string>> = {
 
 /**
  * @param name of the file, for messages
- * @throws Error that names the file and what is wrong with it.
+ * @throws DatasetError that names the file and what is wrong with it.
  */
 export function readIdx(bytes: Uint8Array, name: string): IdxArray {
-  const wrong = (what: string) => new Error(`${name}: ${what}`)
+  const wrong = (what: string) => new DatasetError(`${name}: ${what}`)
   if (bytes.length < 4) throw wrong(`an IDX file begins with 4 bytes, this one has ${bytes.length}`)
   if (isGzip(bytes)) throw wrong('this is still gzip; unpack it first')
   if (bytes[0] !== 0 || bytes[1] !== 0)
@@ -41,5 +44,3 @@ export function readIdx(bytes: Uint8Array, name: string): IdxArray {
   if (found !== count) throw wrong(`its shape ${shape.join(' × ')} needs ${count} bytes of data, it has ${found}`)
   return { shape, values: bytes.subarray(headerBytes) }
 }
-
-export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b

@@ -1,6 +1,7 @@
 // MNIST put together from its four IDX files, checked against each other.
 
 import type { Dataset, Rows } from '@muster/workloads'
+import { DatasetError } from './dataset-error.ts'
 import type { IdxArray } from './idx.ts'
 
 /** The usual names, without a `.gz` that may follow. */
@@ -15,14 +16,14 @@ export type MnistPart = keyof typeof mnistFiles
 
 const classes = 10
 
-/** @throws Error that names the file and what is wrong with it. */
+/** @throws DatasetError that names the file and what is wrong with it. */
 export function assembleMnist(parts: Readonly<Record<MnistPart, IdxArray>>): Dataset<Rows> {
   const train = pair(parts, 'trainImages', 'trainLabels')
   const test = pair(parts, 'testImages', 'testLabels')
   const inputShape = parts.trainImages.shape.slice(1)
   const testShape = parts.testImages.shape.slice(1)
   if (inputShape.join() !== testShape.join())
-    throw new Error(
+    throw new DatasetError(
       `${mnistFiles.testImages}: its images are ${testShape.join(' × ')}, those of ${mnistFiles.trainImages} ` +
         inputShape.join(' × '),
     )
@@ -41,15 +42,18 @@ function pair(parts: Readonly<Record<MnistPart, IdxArray>>, images: MnistPart, l
   const [imagesName, labelsName] = [mnistFiles[images], mnistFiles[labels]]
   const { shape, values } = parts[images]
   const labelled = parts[labels]
-  if (shape.length !== 3) throw new Error(`${imagesName}: images have 3 dimensions, this file has ${shape.length}`)
+  if (shape.length !== 3)
+    throw new DatasetError(`${imagesName}: images have 3 dimensions, this file has ${shape.length}`)
   if (labelled.shape.length !== 1)
-    throw new Error(`${labelsName}: labels have 1 dimension, this file has ${labelled.shape.length}`)
+    throw new DatasetError(`${labelsName}: labels have 1 dimension, this file has ${labelled.shape.length}`)
   const [count, rows, columns] = shape as [number, number, number]
-  if (count * rows * columns === 0) throw new Error(`${imagesName}: it holds no pixels`)
+  if (count * rows * columns === 0) throw new DatasetError(`${imagesName}: it holds no pixels`)
   if (labelled.shape[0] !== count)
-    throw new Error(`${labelsName}: ${labelled.shape[0]} labels for the ${count} images of ${imagesName}`)
+    throw new DatasetError(`${labelsName}: ${labelled.shape[0]} labels for the ${count} images of ${imagesName}`)
   const strange = labelled.values.findIndex(label => label >= classes)
   if (strange >= 0)
-    throw new Error(`${labelsName}: label ${strange} is ${labelled.values[strange]}; labels are 0 to ${classes - 1}`)
+    throw new DatasetError(
+      `${labelsName}: label ${strange} is ${labelled.values[strange]}; labels are 0 to ${classes - 1}`,
+    )
   return { kind: 'rows', count, inputSize: rows * columns, inputs: values, labels: Uint16Array.from(labelled.values) }
 }

@@ -1,20 +1,29 @@
+import { performance } from 'node:perf_hooks'
 import { addDataset, type DatasetManifest, findDataset, OperatorError, readSettings } from '@muster/coordinator'
-import { loadMnist } from '@muster/datasets'
+import { DatasetError, kinds, readDataset } from '@muster/datasets'
 import { createSqliteStorage } from '@muster/storage'
 import type { Command } from 'commander'
+import { datasetJson, describeDataset, type Understood } from '../dataset/describe-dataset.ts'
+import { type AddFlags, checkName, readKind, readOptions } from '../dataset/flags.ts'
 import { downloadMnist } from '../mnist-mirror.ts'
+import { createProgress } from '../progress.ts'
 
 export function addDataCommands(program: Command): void {
   const data = program.command('data').description('data sets that runs may name')
   data
     .command('add')
-    .description('check a data set and store it')
-    .argument('<NAME>', 'mnist')
-    .option(
-      '--from <folder>',
-      'folder that holds its files; without it they are downloaded and their checksums verified',
-    )
+    .description('read a data set, say what was understood, and store it')
+    .argument('<NAME>', 'what runs will call it; letters, digits, "-" and "_"')
+    .option('--from <path>', 'file or folder; mnist alone is downloaded without it, and its checksums verified')
+    .option('--kind <kind>', `${kinds.join(', ')} (default: what lies there)`)
+    .option('--target <column>', 'csv: the column with the classes, by name or number (default: the last)')
+    .option('--header', 'csv: the first line names the columns (default: if it holds no number)')
+    .option('--no-header', 'csv: the first line is a row')
+    .option('--size <WxH>', 'images: bring all to this size, e.g. 32 or 32x24 (default: the size they share)')
+    .option('--test-share <share>', 'part kept for testing, where there is none yet (default: 0.1)')
+    .option('--seed <number>', 'decides by chance which samples test (default: 1)')
     .option('--data <folder>', 'data folder (default ./data)')
+    .option('--json', 'what was understood, as JSON')
     .action(add)
   data
     .command('list')
@@ -24,18 +33,38 @@ export function addDataCommands(program: Command): void {
     .action(list)
 }
 
-async function add(name: string, flags: { from?: string; data?: string }): Promise<void> {
-  if (name === 'digits') throw new OperatorError('"digits" is made on the spot; it needs not be added.')
-  if (name !== 'mnist') throw new OperatorError(`"${name}" is not a data set that is known here; allowed: mnist.`)
-  const dataset = await loadMnist(flags.from ?? (await downloadMnist(console.log))).catch((error: Error) => {
-    throw new OperatorError(`${error.message}\nNothing was stored.`)
-  })
+async function add(name: string, flags: AddFlags): Promise<void> {
+  checkName(name)
+  const understood = await understand(name, flags)
   const storage = createSqliteStorage(readSettings(flags, process.env).dataFolder)
   try {
-    console.log(describe(name, addDataset(storage, dataset)))
+    addDataset(storage, understood.dataset)
   } finally {
     storage.close()
   }
+  if (flags.json) return console.log(JSON.stringify(datasetJson(understood), null, 2))
+  console.log(`${describeDataset(understood)}\n\nStored. A run names it with "dataset": "${name}".`)
+}
+
+async function understand(name: string, flags: AddFlags): Promise<Understood> {
+  const [kind, options] = [readKind(flags.kind), readOptions(flags)]
+  const from = flags.from ?? (await download(name))
+  const notes: string[] = []
+  const { reached, end } = createProgress(process.stderr, () => performance.now())
+  try {
+    const read = await readDataset({ name, from, kind, options }, { say: note => notes.push(note), reached })
+    return { ...read, notes }
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error
+    throw new OperatorError([...notes, error.message, 'Nothing was stored.'].join('\n'))
+  } finally {
+    end()
+  }
+}
+
+function download(name: string): Promise<string> {
+  if (name === 'mnist') return downloadMnist(console.error)
+  throw new OperatorError(`"${name}" has to come from somewhere: --from PATH. Only mnist is downloaded.`)
 }
 
 function list(flags: { data?: string; json?: boolean }): void {
@@ -54,4 +83,4 @@ const describe = (
   name: string,
   { title, inputShape, classes, trainingSamples, testSamples }: DatasetManifest,
 ): string =>
-  `${name}: ${title}; ${inputShape.join(' × ')} bytes a sample, ${classes} classes, ${trainingSamples} training and ${testSamples} test samples`
+  `${name}: ${title}; ${inputShape.join(' × ') || 'text'}; ${classes} classes; ${trainingSamples} for training, ${testSamples} for testing`

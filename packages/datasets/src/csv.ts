@@ -1,0 +1,175 @@
+// A table as samples: numbers are standardised, categories become one input per value, one column is the class.
+
+import type { Column, Dataset, Rows } from '@muster/workloads'
+import { type ClassLabels, classesOfNumbers, classesOfWords, tooManyClasses } from './class-labels.ts'
+import { type CsvColumn, isGapMark } from './csv-column.ts'
+import { type Problem, readTable, type Table } from './csv-table.ts'
+import { DatasetError, problemsError } from './dataset-error.ts'
+import { byteLimit, limitText } from './files.ts'
+import type { ReadOptions } from './options.ts'
+import type { Report } from './report.ts'
+import { pickLabels, type Split, splitByChance } from './split.ts'
+import { scaleOf } from './standardise.ts'
+
+export const categoryLimit = 64
+
+/** @throws DatasetError with the first ten problems, each by line and column. */
+export async function readCsv(file: string, options: ReadOptions, report: Report): Promise<Dataset<Rows>> {
+  const table = await readTable(file, options, report)
+  checkCells(table)
+  const { classNames, labels } = targetOf(table)
+  const split = splitByChance(table.rows, options)
+  const inputs = inputColumns(table, report).map(({ name, column }) =>
+    encoderOf(table.name, name, column, split, report),
+  )
+  const inputSize = inputs.reduce((sum, { width }) => sum + width, 0)
+  if (4 * inputSize * table.rows > byteLimit)
+    throw new DatasetError(`${table.name}: its ${table.rows} rows of ${inputSize} inputs need more than ${limitText}.`)
+  const rowsOf = (rows: Uint32Array): Rows => ({
+    kind: 'rows',
+    count: rows.length,
+    inputSize,
+    inputs: encode(inputs, inputSize, rows),
+    labels: pickLabels(labels, rows),
+  })
+  return {
+    name: '',
+    title: table.name,
+    inputShape: [inputSize],
+    classes: classNames.length,
+    classNames,
+    columns: inputs.map(({ column }) => column),
+    train: rowsOf(split.train),
+    test: rowsOf(split.test),
+  }
+}
+
+/** Of all columns together, in the order of lines, as people mend them. */
+function checkCells({ name, header, columns, ragged, raggedCount }: Table): void {
+  for (const { notText } of columns)
+    if (notText)
+      throw new DatasetError(`${name}, line ${notText.line}: "${notText.text}" is not UTF-8; save the table as UTF-8.`)
+  let found = raggedCount
+  const problems: Problem[] = [...ragged]
+  for (const [place, column] of columns.entries()) {
+    const missing = (line: number, text: string) =>
+      problems.push({
+        line,
+        text: `column "${header[place]}": ${text === '' ? 'the cell is empty' : `"${text}" is no value`}`,
+      })
+    found += column.emptyCount
+    for (const { line, text } of column.empty) missing(line, text)
+    if (!column.isNumeric) continue
+    found += column.wordCount + column.gapCount
+    for (const { line, text } of column.words)
+      if (isGapMark(text)) missing(line, text)
+      else
+        problems.push({
+          line,
+          text: `column "${header[place]}": "${shorten(text)}" is no number (the column's other values are)`,
+        })
+  }
+  if (found === 0) return
+  const sentences = problems.sort((a, b) => a.line - b.line).map(({ line, text }) => `${name}, line ${line}, ${text}`)
+  throw problemsError(sentences, found)
+}
+
+const shorten = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}...` : text)
+
+function targetOf({ name, header, columns, target, rows }: Table): ClassLabels {
+  const column = columns[target]!
+  const what = `${name}: the target column "${header[target]}"`
+  if (column.isNumeric) return classesOfNumbers(column.numbers.subarray(0, rows), what)
+  if (!column.codes) throw tooManyClasses(what)
+  return classesOfWords(column.codes.subarray(0, rows), [...column.values.keys()], what)
+}
+
+interface NamedColumn {
+  readonly name: string
+  readonly column: CsvColumn
+}
+
+/** All but the target, and but a nameless first column that only counts the rows: sorted rows would betray their class. */
+function inputColumns({ header, columns, target, rows, name }: Table, report: Report): NamedColumn[] {
+  const named = columns.map((column, place) => ({ name: header[place]!, column }))
+  const counts = columns.length > 2 && target !== 0 && countsRows(columns[0]!.numbers, rows)
+  const isIndex = counts && header[0] === 'column 1'
+  if (isIndex) report.say('The first column has no name and only counts the rows; it is left out.')
+  else if (counts)
+    report.say(`Column "${header[0]}" only counts the rows; if these are sorted it betrays their class: leave it out.`)
+  const inputs = named.filter((_, place) => place !== target && !(isIndex && place === 0))
+  if (inputs.length === 0) throw new DatasetError(`${name}: beside the target there is no column of inputs.`)
+  return inputs
+}
+
+function countsRows(numbers: Float64Array, rows: number): boolean {
+  const first = numbers[0]!
+  if (first !== 0 && first !== 1) return false
+  for (let i = 1; i < rows; i++) if (numbers[i] !== first + i) return false
+  return true
+}
+
+/** How one column becomes inputs. */
+interface Encoder {
+  readonly column: Column
+  readonly width: number
+  write(row: number, into: Float32Array, at: number): void
+}
+
+function encode(encoders: readonly Encoder[], inputSize: number, rows: Uint32Array): Float32Array {
+  const inputs = new Float32Array(rows.length * inputSize)
+  let at = 0
+  for (const row of rows)
+    for (const encoder of encoders) {
+      encoder.write(row, inputs, at)
+      at += encoder.width
+    }
+  return inputs
+}
+
+const encoderOf = (file: string, name: string, column: CsvColumn, split: Split, report: Report): Encoder =>
+  column.isNumeric ? numberEncoder(name, column, split, report) : categoryEncoder(file, name, column, split, report)
+
+function numberEncoder(name: string, { numbers }: CsvColumn, { train }: Split, report: Report): Encoder {
+  const { mean, deviation } = scaleOf(train, row => numbers[row]!)
+  if (train.every(row => numbers[row] === numbers[train[0]!]))
+    report.say(`Column "${name}" is ${numbers[train[0]!]} in all training rows; nothing can be learnt from it.`)
+  return {
+    column: { name, mean, deviation },
+    width: 1,
+    write(row, into, at) {
+      into[at] = (numbers[row]! - mean) / deviation
+    },
+  }
+}
+
+function categoryEncoder(file: string, name: string, column: CsvColumn, split: Split, report: Report): Encoder {
+  const texts = [...column.values.keys()]
+  const codes = column.codes
+  const used = codes ? [...new Set(Array.from(split.train, row => codes[row]!))] : []
+  if (!codes || used.length > categoryLimit)
+    throw new DatasetError(
+      `${file}, column "${name}": it holds ${codes ? used.length : 'too many'} different words, ` +
+        `and each would be an input; allowed: at most ${categoryLimit}.${hintFor(column)}`,
+    )
+  const values = used.map(code => texts[code]!).sort()
+  const placeOf = Int32Array.from(texts, text => values.indexOf(text))
+  const unseen = new Set(Array.from(split.test, row => codes[row]!).filter(code => placeOf[code] === -1))
+  const strange = [...unseen].slice(0, 5).map(code => `"${texts[code]}"`)
+  if (unseen.size > strange.length) strange.push('others')
+  if (strange.length > 0)
+    report.say(`Column "${name}": in test rows only: ${strange.join(', ')}; there all inputs of the column are 0.`)
+  return {
+    column: { name, values },
+    width: values.length,
+    write(row, into, at) {
+      const place = placeOf[codes[row]!]!
+      if (place >= 0) into[at + place] = 1
+    },
+  }
+}
+
+const hintFor = ({ words }: CsvColumn): string =>
+  words.some(({ text }) => /^[+-]?\d+,\d+$/.test(text))
+    ? ' If these are numbers, write them with a point: 3.14.'
+    : ' Leave the column out, or group its values.'

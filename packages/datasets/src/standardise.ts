@@ -1,0 +1,23 @@
+// Numbers on a common footing: mean 0 and deviation 1 over the training samples.
+
+export interface Scale {
+  readonly mean: number
+  readonly deviation: number
+}
+
+/** Of the values `at` gives for these rows. What never differs has the deviation 1, so that it is fed as 0. */
+export function scaleOf(rows: ArrayLike<number>, at: (row: number) => number): Scale {
+  const count = rows.length
+  let mean = 0
+  let squares = 0
+  // Welford's recurrence: large offsets with small differences keep their digits.
+  for (let i = 0; i < count; i++) {
+    const value = at(rows[i]!)
+    const before = value - mean
+    mean += before / (i + 1)
+    squares += before * (value - mean)
+  }
+  const deviation = Math.sqrt(squares / count)
+  const isConstant = !(deviation > Math.abs(mean) * 1e-12)
+  return { mean, deviation: isConstant ? 1 : deviation }
+}
