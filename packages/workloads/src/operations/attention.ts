@@ -1,5 +1,5 @@
-// Causal self-attention (Vaswani et al. 2017, §3.2) of each head: P = softmax(q kᵀ/√D + mask), o = P v.  Backwards:
-// ∂v = Pᵀ ∂o,  ∂P = ∂o vᵀ,  ∂S = P ∘ (∂P − Σ rows of ∂P ∘ P),  ∂q = ∂S k/√D,  ∂k = ∂Sᵀ q/√D.
+// Causal self-attention (Vaswani et al. 2017, §3.2) of each head: P = softmax(q kᵀ + mask), o = P v, where q comes divided by √D.  Backwards:
+// ∂v = Pᵀ ∂o,  ∂P = ∂o vᵀ,  ∂S = P ∘ (∂P − Σ rows of ∂P ∘ P),  ∂q = ∂S k/√D,  ∂k = ∂Sᵀ q.
 
 import * as tf from '@tensorflow/tfjs'
 import { product } from './product.ts'
@@ -23,8 +23,8 @@ export function causalAttention(packed: tf.Tensor2D, mask: tf.Tensor2D, heads: n
   const run = tf.customGrad((...given) => {
     const save = given.at(-1) as unknown as tf.GradSaveFunc
     const input = given[0] as tf.Tensor
-    const [q, k, v] = [split(input, 0), split(input, width), split(input, 2 * width)]
-    const weights = tf.softmax(tf.add(tf.mul(product(q, k, false, true), scale), mask)) as tf.Tensor4D
+    const [q, k, v] = [tf.mul(split(input, 0), scale), split(input, width), split(input, 2 * width)]
+    const weights = tf.softmax(tf.add(product(q, k, false, true), mask)) as tf.Tensor4D
     save([q, k, v, weights])
     return {
       value: join(product(weights, v)),
@@ -33,8 +33,9 @@ export function causalAttention(packed: tf.Tensor2D, mask: tf.Tensor2D, heads: n
         const d = split(dy, 0)
         const dp = product(d, values!, false, true)
         const weighted = tf.mul(dp, p!)
-        const ds = tf.mul(tf.sub(weighted, tf.mul(p!, tf.sum(weighted, -1, true))), scale) as tf.Tensor4D
-        return tf.concat([join(product(ds, keys!)), join(product(ds, queries!, true)), join(product(p!, d, true))], 1)
+        const ds = tf.sub(weighted, tf.mul(p!, tf.sum(weighted, -1, true))) as tf.Tensor4D
+        const dq = tf.mul(product(ds, keys!), scale)
+        return tf.concat([join(dq), join(product(ds, queries!, true)), join(product(p!, d, true))], 1)
       },
     }
   })

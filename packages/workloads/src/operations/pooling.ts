@@ -5,7 +5,7 @@
 
 import * as tf from '@tensorflow/tfjs'
 import type { Pair } from '../network/layer.ts'
-import { outputSize, padFor, putBack, type Sliding, shifted } from './sliding.ts'
+import { margins, outputSize, padFor, putBack, type Sliding, shifted } from './sliding.ts'
 
 export function maxPooling(x: tf.Tensor4D, sliding: Sliding): tf.Tensor4D {
   const run = tf.customGrad((...given) => {
@@ -45,21 +45,31 @@ export function averagePooling(x: tf.Tensor4D, sliding: Sliding): tf.Tensor4D {
 const places = ({ kernelSize: [kh, kw] }: Sliding): Pair[] =>
   Array.from({ length: kh * kw }, (_, n): Pair => [Math.floor(n / kw), n % kw])
 
-/** Whether windows lie side by side and cover the image. */
-function isTiling({ shape: [, height, width] }: tf.Tensor4D, { kernelSize, strides }: Sliding): boolean {
-  const along = (extent: number, axis: 0 | 1) => strides[axis] === kernelSize[axis] && extent % kernelSize[axis] === 0
+/** Whether windows lie side by side; what is left over at the margin belongs to none. */
+function isTiling({ shape: [, height, width] }: tf.Tensor4D, { kernelSize, strides, padding }: Sliding): boolean {
+  const along = (extent: number, axis: 0 | 1) =>
+    strides[axis] === kernelSize[axis] && (padding === 'valid' || extent % kernelSize[axis] === 0)
   return along(height, 0) && along(width, 1)
 }
 
-/** Each pixel belongs to one window: x as B·H′ × kh × W′ × kw·C is compared with its window's largest. */
+/** Each pixel belongs to one window, and is compared with its largest. */
 function tiledGradient(x: tf.Tensor4D, most: tf.Tensor4D, dy: tf.Tensor4D, { kernelSize }: Sliding): tf.Tensor4D {
-  const [kh, kw] = kernelSize
+  const size: [number, number] = [...kernelSize]
   const [batch, rows, columns, channels] = most.shape
-  const tiles = tf.reshape(x, [batch * rows, kh, columns, kw, channels])
-  const byTile = (value: tf.Tensor) => tf.reshape(value, [batch * rows, 1, columns, 1, channels])
-  const isMost = tf.cast(tf.equal(tiles, byTile(most)), 'float32')
-  const share = tf.div(byTile(dy), tf.sum(isMost, [1, 3], true))
-  return tf.reshape(tf.mul(isMost, share), x.shape)
+  const [height, width] = [rows * size[0], columns * size[1]]
+  const toPixels = (value: tf.Tensor4D) => tf.image.resizeNearestNeighbor(value, [height, width])
+  const isWhole = height === x.shape[1] && width === x.shape[2]
+  const covered = isWhole ? x : tf.slice(x, [0, 0, 0, 0], [batch, height, width, channels])
+  const isMost = tf.cast(tf.equal(covered, toPixels(most)), 'float32') as tf.Tensor4D
+  const equals = tf.mul(tf.avgPool(isMost, size, size, 'valid'), size[0] * size[1])
+  const gradient: tf.Tensor4D = tf.mul(isMost, toPixels(tf.div(dy, equals)))
+  if (isWhole) return gradient
+  return tf.pad(gradient, [
+    [0, 0],
+    [0, x.shape[1] - height],
+    [0, x.shape[2] - width],
+    [0, 0],
+  ])
 }
 
 function overlappingGradient(x: tf.Tensor4D, most: tf.Tensor4D, dy: tf.Tensor4D, sliding: Sliding): tf.Tensor4D {
@@ -78,17 +88,13 @@ function overlappingGradient(x: tf.Tensor4D, most: tf.Tensor4D, dy: tf.Tensor4D,
 
 /** How many pixels each window holds: fewer at a margin. */
 function windowCounts(shape: readonly [number, number, number, number], sliding: Sliding): Float32Array {
-  const [rows, columns] = outputSize(shape, sliding)
-  const along = (axis: 0 | 1, count: number) => {
-    const extent = shape[axis + 1]!
-    const size = sliding.kernelSize[axis]
-    const stride = sliding.strides[axis]
-    const before = sliding.padding === 'same' ? Math.max(0, (count - 1) * stride + size - extent) >> 1 : 0
-    return Array.from({ length: count }, (_, p) => {
-      const from = p * stride - before
-      return Math.min(extent, from + size) - Math.max(0, from)
+  const counts = outputSize(shape, sliding)
+  const before = margins(shape, sliding)
+  const along = (axis: 0 | 1) =>
+    Array.from({ length: counts[axis] }, (_, p) => {
+      const from = p * sliding.strides[axis] - before[axis][0]
+      return Math.min(shape[axis + 1]!, from + sliding.kernelSize[axis]) - Math.max(0, from)
     })
-  }
-  const [vertical, horizontal] = [along(0, rows), along(1, columns)]
-  return Float32Array.from(vertical.flatMap(height => horizontal.map(width => height * width)))
+  const horizontal = along(1)
+  return Float32Array.from(along(0).flatMap(height => horizontal.map(width => height * width)))
 }

@@ -19,7 +19,8 @@ export const outputSize = ([, height, width]: Shape, { kernelSize, strides, padd
   slidingSteps(width, kernelSize[1], strides[1], padding),
 ]
 
-const margins = ([, height, width]: Shape, { kernelSize, strides, padding }: Sliding): [Pair, Pair] => [
+/** Zeros above and below, left and right. */
+export const margins = ([, height, width]: Shape, { kernelSize, strides, padding }: Sliding): [Pair, Pair] => [
   paddingAlong(height, kernelSize[0], strides[0], padding),
   paddingAlong(width, kernelSize[1], strides[1], padding),
 ]
@@ -64,7 +65,7 @@ export function putBack(
 }
 
 /** Zeros between neighbours, so that they are as far apart as the strides; none after the last. */
-function spread(y: tf.Tensor4D, [sh, sw]: Pair): tf.Tensor4D {
+export function spread(y: tf.Tensor4D, [sh, sw]: Pair): tf.Tensor4D {
   if (sh === 1 && sw === 1) return y
   const [batch, rows, columns, channels] = y.shape
   const parted = tf.reshape(y, [batch * rows, 1, columns, 1, channels])
