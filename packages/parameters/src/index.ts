@@ -10,5 +10,6 @@ export {
   type SafetensorsFile,
   type Tensor,
 } from './safetensors.ts'
+export { createSchedule, rateAt, type Schedule, type ScheduleSpec, scheduleKinds } from './schedule.ts'
 export type { Dtype, TensorData } from './tensor-data.ts'
 export { type ModelUpdate, type ModelUpdateInput, updateModel } from './update-model.ts'

@@ -1,25 +1,21 @@
-// Heavy-ball momentum (Polyak 1964): v ← μ·v + g;  θ ← θ − η·v.
+// Heavy-ball momentum (Polyak 1964), gradient → step: v ← μ·v + g, then η·v.
 // The rate stays outside v, so that a rate changed during a run acts from the next step on.
 
-import { type Optimiser, refuseUnfitUpdate, zeroState } from './optimiser.ts'
+import type { Transform } from './transform.ts'
 
-/** @param momentum μ in [0, 1). */
-export function createMomentum(momentum: number): Optimiser {
-  const slotNames = ['velocity']
+/** @param decay μ in [0, 1). */
+export function momentum(decay: number): Transform {
   return {
-    slotNames,
-    init: parameterCount => zeroState(slotNames, parameterCount),
-    update(parameters, gradient, state, learningRate) {
-      refuseUnfitUpdate(slotNames, parameters, gradient, state, learningRate)
-      const before = state.slots.velocity!
-      const velocity = new Float64Array(parameters.length)
-      const next = new Float32Array(parameters.length)
-      for (let i = 0; i < next.length; i++) {
-        const v = momentum * before[i]! + gradient[i]!
+    init: parameterCount => ({ velocity: new Float64Array(parameterCount) }),
+    update(gradient, { velocity: before }, { rate }) {
+      const velocity = new Float64Array(gradient.length)
+      const step = new Float64Array(gradient.length)
+      for (let i = 0; i < step.length; i++) {
+        const v = decay * before![i]! + gradient[i]!
         velocity[i] = v
-        next[i] = parameters[i]! - learningRate * v
+        step[i] = rate * v
       }
-      return { parameters: next, state: { step: state.step + 1, slots: { velocity } } }
+      return { vector: step, slots: { velocity } }
     },
   }
 }

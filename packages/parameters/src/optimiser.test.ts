@@ -9,6 +9,13 @@ const specs: OptimiserSpec[] = [
   { kind: 'sgd', learningRate: 0.1 },
   { kind: 'momentum', learningRate: 0.1, momentum: 0.9 },
   { kind: 'adam', learningRate: 0.01 },
+  { kind: 'adamw', learningRate: 0.01 },
+]
+
+const composed: OptimiserSpec[] = [
+  { ...specs[0]!, clipNorm: 2, l2: 0.01, schedule: { kind: 'steps', every: 5, factor: 0.5 } },
+  { ...specs[1]!, clipNorm: 2, l2: 0.01, schedule: { kind: 'cosine', rounds: 18, warmUp: 3 } },
+  { ...specs[3]!, clipNorm: 2, l2: 0.01, schedule: { kind: 'constant', warmUp: 14 } },
 ]
 
 /** Parameters after each of the gradients, from (1, −2). */
@@ -67,7 +74,7 @@ test('adam has its paper’s defaults', () => {
   expect(walk(specs[2]!, gradients)).toEqual(walk(written, gradients))
 })
 
-describe.each(specs)('$kind', spec => {
+describe.each([...specs, ...composed])('%j', spec => {
   const optimiser = createOptimiser(spec)
   const count = 33
   const gradient = (step: number) =>
@@ -81,7 +88,7 @@ describe.each(specs)('$kind', spec => {
     return at
   }
 
-  test('writes into none of its inputs', () => {
+  test('[OPT7] writes into none of its inputs', () => {
     const parameters = start()
     const { state } = train(parameters, optimiser.init(count), 0, 3)
     const slope = gradient(4)
@@ -94,7 +101,7 @@ describe.each(specs)('$kind', spec => {
     expect(next.state.step).toBe(4)
   })
 
-  test('a run resumed from a file has the bits of one that never stopped', () => {
+  test('[OPT7] a run resumed from a file has the bits of one that never stopped', () => {
     const whole = train(start(), optimiser.init(count), 0, 20)
     const half = train(start(), optimiser.init(count), 0, 11)
     const bytes = encodeSafetensors([
@@ -125,7 +132,7 @@ test('settings out of range are refused by name', () => {
   expect(() => createOptimiser({ kind: 'adam', learningRate: 1, beta2: -1 })).toThrow('optimiser.beta2')
   expect(() => createOptimiser({ kind: 'adam', learningRate: 1, epsilon: Number.NaN })).toThrow('optimiser.epsilon')
   expect(() => createOptimiser({ kind: 'rms', learningRate: 1 } as unknown as OptimiserSpec)).toThrow(
-    'one of sgd, momentum, adam, not "rms"',
+    'one of sgd, momentum, adam, adamw, not "rms"',
   )
 })
 

@@ -1,5 +1,5 @@
 // The interface of all optimisers: from a mean gradient to the next parameters.
-// Must not hold: a learning-rate schedule (the rate in force is handed in) or where a gradient came from.
+// Must not hold: the rate in force (it is handed in, and a schedule multiplies it) or where a gradient came from.
 // Slots are float64 and saved as such: a resumed run has the bits of one that never stopped.
 
 /** Plain data. `slots` are the optimiser's running vectors by name, d numbers each. */
@@ -21,13 +21,10 @@ export interface Optimiser {
   init(parameterCount: number): OptimiserState
   /**
    * One step along the mean gradient, d numbers. Pure: writes into none of its inputs and keeps none of them.
+   * @param learningRate the rate in force, before the schedule.
    * @throws RangeError when parameters, gradient and slots differ in length, or the state is another optimiser's.
    */
   update(parameters: Float32Array, gradient: Float64Array, state: OptimiserState, learningRate: number): OptimiserUpdate
-}
-
-export function zeroState(slotNames: readonly string[], parameterCount: number): OptimiserState {
-  return { step: 0, slots: Object.fromEntries(slotNames.map(name => [name, new Float64Array(parameterCount)])) }
 }
 
 /** @throws RangeError when the pieces of an update do not fit each other. */

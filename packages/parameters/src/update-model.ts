@@ -18,7 +18,7 @@ export interface ModelUpdateInput {
 }
 
 export interface ModelUpdate extends OptimiserUpdate {
-  /** ‖mean gradient‖₂; not finite when a term was not, and then nothing of this update is fit for use. */
+  /** ‖mean gradient‖₂, before clipping; not finite when a term was not, and then nothing of this update is fit for use. */
   readonly gradientNorm: number
   /** ‖next − previous parameters‖₂. */
   readonly updateNorm: number

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { readRunFile } from './run-file.ts'
 
 const smallest = { title: 'T', model: { kind: 'softmax-regression' }, optimiser: { kind: 'sgd', learningRate: 0.1 } }
+const { optimiser: sgd } = smallest
+const scheduled = (schedule: object) => ({ optimiser: { ...sgd, schedule } })
 const problems = (change: object) => {
   const reading = readRunFile({ ...smallest, ...change })
   return reading.ok ? [] : reading.problems
@@ -17,12 +19,57 @@ test('[RUN1] what is left out takes its default', () => {
   })
 })
 
+test('[RUN1] an optimiser’s complete form holds what its kind needs; what is absent and off stays absent', () => {
+  const complete = (optimiser: object) => {
+    const reading = readRunFile({ ...smallest, optimiser: { learningRate: 0.1, ...optimiser } })
+    return reading.ok && JSON.stringify(reading.run.optimiser)
+  }
+  // As text: a run is named after its file's complete form, so neither fields nor their order may change.
+  expect(complete({ kind: 'sgd' })).toBe('{"kind":"sgd","learningRate":0.1}')
+  expect(complete({ kind: 'momentum' })).toBe('{"kind":"momentum","learningRate":0.1,"momentum":0.9}')
+  expect(complete({ kind: 'adam' })).toBe('{"kind":"adam","learningRate":0.1,"beta1":0.9,"beta2":0.999,"epsilon":1e-8}')
+  const reading = readRunFile({
+    ...smallest,
+    optimiser: { kind: 'adamw', learningRate: 0.1, clipNorm: 1, schedule: { kind: 'cosine', rounds: 9, warmUp: 2 } },
+  })
+  expect(reading.ok && reading.run.optimiser).toEqual({
+    kind: 'adamw',
+    learningRate: 0.1,
+    clipNorm: 1,
+    schedule: { kind: 'cosine', rounds: 9, floor: 0, warmUp: 2 },
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0.01,
+  })
+})
+
 test.each([
   [{ partitions: 0 }, '"partitions" is 0; allowed: at least 1.'],
   [{ partitions: 1.5 }, '"partitions" is 1.5; allowed: a whole number.'],
   [{ title: '' }, '"title" is ""; allowed: at least 1 characters.'],
   [{ optimiser: { kind: 'sgd', learningRate: -1 } }, '"optimiser.learningRate" is -1; allowed: more than 0.'],
-  [{ optimiser: { kind: 'lion', learningRate: 1 } }, '"optimiser.kind" is "lion"; allowed: "sgd", "momentum", "adam".'],
+  [
+    { optimiser: { kind: 'lion', learningRate: 1 } },
+    '"optimiser.kind" is "lion"; allowed: "sgd", "momentum", "adam", "adamw".',
+  ],
+  [{ optimiser: { ...sgd, clipNorm: 0 } }, '"optimiser.clipNorm" is 0; allowed: more than 0.'],
+  [{ optimiser: { ...sgd, l2: -1 } }, '"optimiser.l2" is -1; allowed: at least 0.'],
+  [{ optimiser: { ...sgd, weightDecay: 0.1 } }, '"optimiser": "weightDecay" is not a field that is known here.'],
+  [{ optimiser: { ...sgd, kind: 'adamw', weightDecay: -1 } }, '"optimiser.weightDecay" is -1; allowed: at least 0.'],
+  [scheduled({ kind: 'sine' }), '"optimiser.schedule.kind" is "sine"; allowed: "constant", "cosine", "steps".'],
+  [scheduled({ kind: 'constant', warmUp: 0 }), '"optimiser.schedule.warmUp" is 0; allowed: at least 1.'],
+  [scheduled({ kind: 'cosine' }), '"optimiser.schedule.rounds" is missing: a value of type number.'],
+  [scheduled({ kind: 'cosine', rounds: 9, floor: 2 }), '"optimiser.schedule.floor" is 2; allowed: at most 1.'],
+  [
+    scheduled({ kind: 'cosine', rounds: 9, warmUp: 9 }),
+    '"optimiser.schedule.warmUp" is 9; allowed: less than "rounds", 9.',
+  ],
+  [scheduled({ kind: 'steps', every: 9, factor: 0 }), '"optimiser.schedule.factor" is 0; allowed: more than 0.'],
+  [
+    scheduled({ kind: 'steps', every: 9, factor: 0.5, warmUp: 10 }),
+    '"optimiser.schedule.warmUp" is 10; allowed: at most "every", 9.',
+  ],
   [
     { model: { kind: 'mlp', hidden: [8], activation: 'sine' } },
     '"model.activation" is "sine"; allowed: "tanh", "relu", "gelu".',

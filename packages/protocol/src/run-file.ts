@@ -4,17 +4,76 @@ import { z } from 'zod'
 import { limits } from './limits.ts'
 
 const positive = z.number().positive().finite()
-const learningRate = positive.max(1000).describe('Step size η.')
+const learningRate = positive.max(1000).describe('Step size η; the schedule multiplies it.')
+
+const wholeRounds = z.number().int().min(1).max(10_000_000)
+const warmUp = wholeRounds
+  .optional()
+  .describe('w: the first w rounds have 1/w, 2/w, … of the rate. Rounds are counted from the first, warm-up included.')
+
+const schedule = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('constant'), warmUp }),
+  z
+    .strictObject({
+      kind: z.literal('cosine'),
+      rounds: wholeRounds.describe('The rate falls to the floor in half a cosine until this round.'),
+      floor: z.number().min(0).max(1).default(0).describe('Share of the rate that is left in the end.'),
+      warmUp,
+    })
+    .superRefine((cosine, context) => {
+      const rounds = `less than "rounds", ${cosine.rounds}`
+      if (cosine.warmUp !== undefined && cosine.warmUp >= cosine.rounds)
+        context.addIssue({ code: 'custom', path: ['warmUp'], message: rounds })
+    }),
+  z
+    .strictObject({
+      kind: z.literal('steps'),
+      every: wholeRounds.describe('Rounds between two falls of the rate.'),
+      factor: z.number().gt(0).max(1).describe('What the rate is multiplied by each time.'),
+      warmUp,
+    })
+    .superRefine((steps, context) => {
+      const every = `at most "every", ${steps.every}`
+      if (steps.warmUp !== undefined && steps.warmUp > steps.every)
+        context.addIssue({ code: 'custom', path: ['warmUp'], message: every })
+    }),
+])
+
+// Absent is off. These have no defaults: a file's complete form names its run, and old files keep their names.
+const common = {
+  learningRate,
+  clipNorm: positive
+    .optional()
+    .describe('The mean gradient over all parameters is scaled down to this norm where it is longer.'),
+  l2: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('λ: adds λ·θ to the gradient, biases included, after clipping. The loss is shown without the penalty.'),
+  schedule: schedule
+    .optional()
+    .describe('How the rate changes: constant, cosine or steps, each with a warm-up if wished.'),
+}
+
+const moments = {
+  beta1: z.number().min(0).lt(1).default(0.9),
+  beta2: z.number().min(0).lt(1).default(0.999),
+  epsilon: positive.default(1e-8),
+}
 
 const optimiser = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('sgd'), learningRate }),
-  z.strictObject({ kind: z.literal('momentum'), learningRate, momentum: z.number().min(0).lt(1).default(0.9) }),
+  z.strictObject({ kind: z.literal('sgd'), ...common }),
+  z.strictObject({ kind: z.literal('momentum'), ...common, momentum: z.number().min(0).lt(1).default(0.9) }),
+  z.strictObject({ kind: z.literal('adam'), ...common, ...moments }),
   z.strictObject({
-    kind: z.literal('adam'),
-    learningRate,
-    beta1: z.number().min(0).lt(1).default(0.9),
-    beta2: z.number().min(0).lt(1).default(0.999),
-    epsilon: positive.default(1e-8),
+    kind: z.literal('adamw'),
+    ...common,
+    ...moments,
+    weightDecay: z
+      .number()
+      .min(0)
+      .default(0.01)
+      .describe('λ: each update takes rate·λ·θ off the parameters, biases included, beside Adam’s step.'),
   }),
 ])
 
@@ -43,7 +102,9 @@ export const runFileSchema = z.strictObject({
     .literal('softmax-cross-entropy')
     .default('softmax-cross-entropy')
     .describe('Summed over a round, then divided by its samples.'),
-  optimiser: optimiser.describe('sgd, momentum or adam; applied at the coordinator.'),
+  optimiser: optimiser.describe(
+    'sgd, momentum, adam or adamw, with clipNorm, l2 and a schedule if wished; applied at the coordinator.',
+  ),
   partitions: z
     .number()
     .int()
