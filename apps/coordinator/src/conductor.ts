@@ -10,6 +10,7 @@ import {
   stepRun,
   type TrainingRun,
 } from '@muster/engine'
+import { rateAt } from '@muster/parameters'
 import type { RoundRecord } from '@muster/protocol'
 import type { Storage } from '@muster/storage'
 import { type ModelVersion, type ResultHandle, resultHandle, type WorkerId } from '@muster/vocabulary'
@@ -128,8 +129,12 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
       }
       case 'clear-timer':
         return timers.clear(effect.timer)
-      case 'record-round':
-        return ports.onRound(chronicle.closeRound(effect.facts))
+      case 'record-round': {
+        const { round, learningRate: inForce } = effect.facts
+        // The machine knows the rate in force. On record is what the optimiser made of it: one update a round.
+        const learningRate = rateAt(opened.file.optimiser, inForce, round)
+        return ports.onRound(chronicle.closeRound({ ...effect.facts, learningRate }))
+      }
       case 'record-event': {
         const { round, kind, detail } = effect
         return chronicle.keepEvent({ at: ports.now(), round, kind, detail })
