@@ -8,7 +8,7 @@ import { describeShape, type NpyArray, type NpyValues } from './npy.ts'
 import type { ReadOptions } from './options.ts'
 import type { Report } from './report.ts'
 import { pickLabels, pickRows, type Split, splitAsGiven, splitByChance } from './split.ts'
-import { scaleOf } from './standardise.ts'
+import { largestNumber, scaleOf, standardised } from './standardise.ts'
 
 const parted = [
   ['x_train', 'y_train', 'x_test', 'y_test'],
@@ -157,8 +157,7 @@ function feed(
       const inputs = new Float32Array(rows.length * size)
       for (const [to, row] of rows.entries()) {
         const [values, offset] = partOf(row)
-        for (let i = 0; i < size; i++)
-          inputs[to * size + i] = (values[offset + i]! - scales[i]!.mean) / scales[i]!.deviation
+        for (let i = 0; i < size; i++) inputs[to * size + i] = standardised(values[offset + i]!, scales[i]!)
       }
       return inputs
     },
@@ -167,9 +166,9 @@ function feed(
 
 function checkFinite({ values }: NpyArray, name: string, size: number, from: string): void {
   for (let i = 0; i < values.length; i++)
-    if (!Number.isFinite(values[i]!))
+    if (!(Math.abs(values[i]!) <= largestNumber))
       throw new DatasetError(
-        `${from}: ${name} holds ${values[i]} in sample ${Math.floor(i / size)}; every input must be a finite number.`,
+        `${from}: ${name} holds ${values[i]} in sample ${Math.floor(i / size)}; every input must be a number, below ${largestNumber}.`,
       )
 }
 

@@ -1,6 +1,8 @@
 // One column of a table while it is read: its cells as numbers, and as values of a category, until it is known which
 // of both it is.
 
+import { largestNumber } from './standardise.ts'
+
 export interface Cell {
   readonly line: number
   readonly text: string
@@ -11,10 +13,10 @@ const kept = 10
 const longest = 1000
 const gapMarks = new Set(['?', 'na', 'n/a', 'nan', 'null', 'none', '-'])
 
-/** NaN for what is no decimal number, and for what is too large for one. */
+/** NaN for what is no decimal number, and for what is too large to be computed with. */
 export function parseNumber(text: string): number {
   const value = text === '' ? Number.NaN : Number(text)
-  return Number.isFinite(value) && !/^[+-]?0[xob]/i.test(text) ? value : Number.NaN
+  return Math.abs(value) <= largestNumber && !/^[+-]?0[xob]/i.test(text) ? value : Number.NaN
 }
 
 export const isGapMark = (text: string): boolean => gapMarks.has(text.toLowerCase())

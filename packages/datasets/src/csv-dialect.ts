@@ -32,10 +32,18 @@ export function judgeDialect(head: Uint8Array, isWhole: boolean, name: string, h
     const records = beginning(head, delimiter)
     // The last line may be cut where the head ends; a line that is not whole says nothing.
     const whole = isWhole || records.length === linesJudged || records.length === 1 ? records : records.slice(0, -1)
-    return { delimiter, records: whole, width: Math.min(...whole.map(record => record.length)) }
+    return {
+      delimiter,
+      records: whole,
+      width: whole.length === 0 ? 0 : Math.min(...whole.map(record => record.length)),
+    }
   })
   const widest = beginnings.reduce((best, next) => (next.width > best.width ? next : best))
-  if (widest.records.length === 0) throw new DatasetError(`${name}: it holds no lines.`)
+  if (widest.width === 0) {
+    if (/^\s*$/.test(new TextDecoder().decode(head))) throw new DatasetError(`${name}: it holds no lines.`)
+    // Its first line is broken, which is told when the table is read.
+    return { delimiter: ',', hasHeader: header ?? true }
+  }
   if (widest.width < 2)
     throw new DatasetError(
       `${name}: no comma, semicolon or tab parts each of its first lines; a table needs a column of inputs and a target.`,

@@ -13,6 +13,7 @@ import type { Report } from './report.ts'
 
 export interface Problem {
   readonly line: number
+  /** What follows the line's number. */
   readonly text: string
 }
 
@@ -78,7 +79,7 @@ async function collect(
       }
       if (record.length !== columns.length) {
         raggedCount++
-        const text = `${count(record.length, 'cell')}, where ${hasHeader ? 'the header' : 'the first line'} has ${columns.length}`
+        const text = `: ${count(record.length, 'cell')}, where ${hasHeader ? 'the header' : 'the first line'} has ${columns.length}`
         if (ragged.length < 10) ragged.push({ line: info.lines, text })
         continue
       }

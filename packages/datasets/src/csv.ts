@@ -9,7 +9,7 @@ import { byteLimit, limitText } from './files.ts'
 import type { ReadOptions } from './options.ts'
 import type { Report } from './report.ts'
 import { pickLabels, type Split, splitByChance } from './split.ts'
-import { scaleOf } from './standardise.ts'
+import { scaleOf, standardised } from './standardise.ts'
 
 export const categoryLimit = 64
 
@@ -55,7 +55,7 @@ function checkCells({ name, header, columns, ragged, raggedCount }: Table): void
     const missing = (line: number, text: string) =>
       problems.push({
         line,
-        text: `column "${header[place]}": ${text === '' ? 'the cell is empty' : `"${text}" is no value`}`,
+        text: `, column "${header[place]}": ${text === '' ? 'the cell is empty' : `"${text}" is no value`}`,
       })
     found += column.emptyCount
     for (const { line, text } of column.empty) missing(line, text)
@@ -66,11 +66,11 @@ function checkCells({ name, header, columns, ragged, raggedCount }: Table): void
       else
         problems.push({
           line,
-          text: `column "${header[place]}": "${shorten(text)}" is no number (the column's other values are)`,
+          text: `, column "${header[place]}": "${shorten(text)}" is no number (the column's other values are)`,
         })
   }
   if (found === 0) return
-  const sentences = problems.sort((a, b) => a.line - b.line).map(({ line, text }) => `${name}, line ${line}, ${text}`)
+  const sentences = problems.sort((a, b) => a.line - b.line).map(({ line, text }) => `${name}, line ${line}${text}`)
   throw problemsError(sentences, found)
 }
 
@@ -131,14 +131,14 @@ const encoderOf = (file: string, name: string, column: CsvColumn, split: Split, 
   column.isNumeric ? numberEncoder(name, column, split, report) : categoryEncoder(file, name, column, split, report)
 
 function numberEncoder(name: string, { numbers }: CsvColumn, { train }: Split, report: Report): Encoder {
-  const { mean, deviation } = scaleOf(train, row => numbers[row]!)
+  const scale = scaleOf(train, row => numbers[row]!)
   if (train.every(row => numbers[row] === numbers[train[0]!]))
     report.say(`Column "${name}" is ${numbers[train[0]!]} in all training rows; nothing can be learnt from it.`)
   return {
-    column: { name, mean, deviation },
+    column: { name, ...scale },
     width: 1,
     write(row, into, at) {
-      into[at] = (numbers[row]! - mean) / deviation
+      into[at] = standardised(numbers[row]!, scale)
     },
   }
 }

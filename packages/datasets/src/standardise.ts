@@ -18,6 +18,13 @@ export function scaleOf(rows: ArrayLike<number>, at: (row: number) => number): S
     squares += before * (value - mean)
   }
   const deviation = Math.sqrt(squares / count)
-  const isConstant = !(deviation > Math.abs(mean) * 1e-12)
+  const isConstant = !(deviation > Math.max(Math.abs(mean) * 1e-12, 1e-30))
   return { mean, deviation: isConstant ? 1 : deviation }
 }
+
+/** Larger numbers have no place among 32-bit floats. */
+export const largestNumber = 3e38
+
+/** A test sample may lie so far out that it would be infinite as a 32-bit float. */
+export const standardised = (value: number, { mean, deviation }: Scale): number =>
+  Math.min(Math.max((value - mean) / deviation, -largestNumber), largestNumber)
