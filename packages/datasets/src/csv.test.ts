@@ -88,7 +88,7 @@ describe('a table', () => {
     const { test: held, train, notes, inputShape } = await read(['w,y', ...rows].join('\n'))
     expect(inputShape).toEqual([9])
     expect([...held.inputs]).toEqual(Array(9).fill(0))
-    expect(train.inputs.reduce((sum, value) => sum + value, 0)).toBe(9)
+    expect(Array.from(train.inputs).reduce((sum, value) => sum + value, 0)).toBe(9)
     expect(notes.join()).toMatch(/Column "w": in test rows only: "word\d"/)
   })
 

@@ -44,10 +44,18 @@ function decodePng(bytes: Uint8Array): WithAlpha {
   if (width === 0 || height === 0) throw new DatasetError('it has no pixels')
   if (width * height > megapixels * 1e6)
     throw new DatasetError(`its ${width} × ${height} pixels are more than ${megapixels} million`)
-  // The library bounds what it unpacks of plain images, not of interlaced ones.
-  if (bytes[28] !== 0) inflateSync(pngData(bytes, view), { maxOutputLength: 9 * width * height + 16 * height + 1024 })
+  // The library does not bound what it unpacks of interlaced images; of others it takes whatever memory holds for
+  // pixels that are missing.
+  const { length } = inflateSync(pngData(bytes, view), { maxOutputLength: 9 * width * height + 16 * height + 1024 })
+  const [depth, channels, isInterlaced] = [bytes[24]!, pngChannels[bytes[25]!] ?? 0, bytes[28] !== 0]
+  const expected = (Math.ceil((width * channels * depth) / 8) + 1) * height
+  if (!isInterlaced && length !== expected)
+    throw new DatasetError(`its pixels unpack to ${length} bytes, where ${expected} belong`)
   return PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
 }
+
+/** By colour type. */
+const pngChannels: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }
 
 /** The packed pixels: the contents of all IDAT chunks. */
 function pngData(bytes: Uint8Array, view: DataView): Uint8Array {

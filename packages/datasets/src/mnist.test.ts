@@ -1,16 +1,11 @@
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { mnistFiles } from './mnist.ts'
 import { loadMnist } from './node-mnist.ts'
-
-const repository = fileURLToPath(new URL('../../..', import.meta.url))
-const shared = process.env.MUSTER_SHARED ?? path.join(repository, '..', 'shared')
-const realFolder = path.join(shared, 'data', 'mnist')
+import { sharedData } from './shared-data.ts'
 
 function idx(shape: readonly number[], fill: (i: number) => number): Uint8Array {
   const header = [0, 0, 8, shape.length, ...shape.flatMap(extent => [0, 0, extent >> 8, extent & 255])]
@@ -33,7 +28,7 @@ describe('a folder of four files', () => {
   })
   afterEach(() => rm(folder, { recursive: true }))
 
-  test('is read, plain or gzipped', async () => {
+  test('[DATA7] is read, plain or gzipped', async () => {
     const mnist = await loadMnist(folder)
     expect(mnist).toMatchObject({ name: 'mnist', inputShape: [2, 3], classes: 10 })
     expect(mnist.train).toMatchObject({ count: 12, inputSize: 6 })
@@ -67,16 +62,13 @@ describe('a folder of four files', () => {
   })
 })
 
-const isPresent = existsSync(realFolder)
-test.skipIf(!isPresent)(
-  `the real files${isPresent ? '' : ` (SKIPPED: ${realFolder} is absent; set MUSTER_SHARED)`}`,
-  async () => {
-    const mnist = await loadMnist(realFolder)
-    expect(mnist.train.count).toBe(60_000)
-    expect(mnist.test.count).toBe(10_000)
-    expect(mnist.inputShape).toEqual([28, 28])
-    // Known from the data set's own page of figures: class counts of the test set.
-    const counts = Array.from({ length: 10 }, (_, digit) => mnist.test.labels.filter(label => label === digit).length)
-    expect(counts).toEqual([980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009])
-  },
-)
+const { folder: realFolder, isPresent, skipped } = sharedData('mnist')
+test.skipIf(!isPresent)(`[DATA7] the real files${skipped}`, async () => {
+  const mnist = await loadMnist(realFolder)
+  expect(mnist.train.count).toBe(60_000)
+  expect(mnist.test.count).toBe(10_000)
+  expect(mnist.inputShape).toEqual([28, 28])
+  // Known from the data set's own page of figures: class counts of the test set.
+  const counts = Array.from({ length: 10 }, (_, digit) => mnist.test.labels.filter(label => label === digit).length)
+  expect(counts).toEqual([980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009])
+})

@@ -40,8 +40,11 @@ function tableRows(train: Rows, columns: readonly Column[], classNames: readonly
 
 /** What stood in the table, from what a model is fed. */
 function originalCell(column: Column, inputs: ArrayLike<number>, at: number): string {
-  if (!('values' in column)) return figure(inputs[at]! * column.deviation + column.mean)
-  return printable(column.values.find((_, place) => inputs[at + place] === 1) ?? '(none)')
+  if ('values' in column) return printable(column.values.find((_, place) => inputs[at + place] === 1) ?? '(none)')
+  const { mean, deviation } = column
+  const value = inputs[at]! * deviation + mean
+  // A 32-bit float does not bring a nought back as one.
+  return figure(Math.abs(value) < 1e-6 * deviation ? 0 : value)
 }
 
 function pictures(train: Rows, inputShape: readonly number[], classNames: readonly string[]): string[] {
