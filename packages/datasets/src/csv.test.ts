@@ -89,13 +89,13 @@ describe('a table', () => {
     expect(inputShape).toEqual([9])
     expect([...held.inputs]).toEqual(Array(9).fill(0))
     expect(Array.from(train.inputs).reduce((sum, value) => sum + value, 0)).toBe(9)
-    expect(notes.join()).toMatch(/Column "w": in test rows only: "word\d"/)
+    expect(notes.join()).toMatch(/Column "w", in test rows only: "word\d"/)
   })
 
   test('[DATA1] a column that never differs is fed as 0, and that is told', async () => {
     const { train, notes } = await read('a,b,y\n7,1,x\n7,2,y\n7,3,x\n')
     expect(Array.from({ length: train.count }, (_, i) => train.inputs[2 * i])).toEqual(Array(train.count).fill(0))
-    expect(notes.join()).toContain('Column "a" is 7 in all training rows')
+    expect(notes.join()).toContain('the same in all training rows: "a".')
   })
 
   test('[DATA1] any table of numbers comes back from what is fed and the columns', async () => {

@@ -1,17 +1,15 @@
 // A table as samples: numbers are standardised, categories become one input per value, one column is the class.
 
-import type { Column, Dataset, Rows } from '@muster/workloads'
+import type { Dataset, Rows } from '@muster/workloads'
 import { type ClassLabels, classesOfNumbers, classesOfWords, tooManyClasses } from './class-labels.ts'
 import { type CsvColumn, isGapMark } from './csv-column.ts'
+import { encode, encoderOf, sayOddities } from './csv-encoder.ts'
 import { type Problem, readTable, type Table } from './csv-table.ts'
 import { DatasetError, problemsError } from './dataset-error.ts'
 import { byteLimit, limitText } from './files.ts'
 import type { ReadOptions } from './options.ts'
 import type { Report } from './report.ts'
-import { pickLabels, type Split, splitByChance } from './split.ts'
-import { scaleOf, standardised } from './standardise.ts'
-
-export const categoryLimit = 64
+import { pickLabels, splitByChance } from './split.ts'
 
 /** @throws DatasetError with the first ten problems, each by line and column. */
 export async function readCsv(file: string, options: ReadOptions, report: Report): Promise<Dataset<Rows>> {
@@ -19,9 +17,8 @@ export async function readCsv(file: string, options: ReadOptions, report: Report
   checkCells(table)
   const { classNames, labels } = targetOf(table)
   const split = splitByChance(table.rows, options)
-  const inputs = inputColumns(table, report).map(({ name, column }) =>
-    encoderOf(table.name, name, column, split, report),
-  )
+  const inputs = inputColumns(table, report).map(({ name, column }) => encoderOf(table.name, name, column, split))
+  sayOddities(inputs, report)
   const inputSize = inputs.reduce((sum, { width }) => sum + width, 0)
   if (4 * inputSize * table.rows > byteLimit)
     throw new DatasetError(`${table.name}: its ${table.rows} rows of ${inputSize} inputs need more than ${limitText}.`)
@@ -108,68 +105,3 @@ function countsRows(numbers: Float64Array, rows: number): boolean {
   for (let i = 1; i < rows; i++) if (numbers[i] !== first + i) return false
   return true
 }
-
-/** How one column becomes inputs. */
-interface Encoder {
-  readonly column: Column
-  readonly width: number
-  write(row: number, into: Float32Array, at: number): void
-}
-
-function encode(encoders: readonly Encoder[], inputSize: number, rows: Uint32Array): Float32Array {
-  const inputs = new Float32Array(rows.length * inputSize)
-  let at = 0
-  for (const row of rows)
-    for (const encoder of encoders) {
-      encoder.write(row, inputs, at)
-      at += encoder.width
-    }
-  return inputs
-}
-
-const encoderOf = (file: string, name: string, column: CsvColumn, split: Split, report: Report): Encoder =>
-  column.isNumeric ? numberEncoder(name, column, split, report) : categoryEncoder(file, name, column, split, report)
-
-function numberEncoder(name: string, { numbers }: CsvColumn, { train }: Split, report: Report): Encoder {
-  const scale = scaleOf(train, row => numbers[row]!)
-  if (train.every(row => numbers[row] === numbers[train[0]!]))
-    report.say(`Column "${name}" is ${numbers[train[0]!]} in all training rows; nothing can be learnt from it.`)
-  return {
-    column: { name, ...scale },
-    width: 1,
-    write(row, into, at) {
-      into[at] = standardised(numbers[row]!, scale)
-    },
-  }
-}
-
-function categoryEncoder(file: string, name: string, column: CsvColumn, split: Split, report: Report): Encoder {
-  const texts = [...column.values.keys()]
-  const codes = column.codes
-  const used = codes ? [...new Set(Array.from(split.train, row => codes[row]!))] : []
-  if (!codes || used.length > categoryLimit)
-    throw new DatasetError(
-      `${file}, column "${name}": it holds ${codes ? used.length : 'too many'} different words, ` +
-        `and each would be an input; allowed: at most ${categoryLimit}.${hintFor(column)}`,
-    )
-  const values = used.map(code => texts[code]!).sort()
-  const placeOf = Int32Array.from(texts, text => values.indexOf(text))
-  const unseen = new Set(Array.from(split.test, row => codes[row]!).filter(code => placeOf[code] === -1))
-  const strange = [...unseen].slice(0, 5).map(code => `"${texts[code]}"`)
-  if (unseen.size > strange.length) strange.push('others')
-  if (strange.length > 0)
-    report.say(`Column "${name}": in test rows only: ${strange.join(', ')}; there all inputs of the column are 0.`)
-  return {
-    column: { name, values },
-    width: values.length,
-    write(row, into, at) {
-      const place = placeOf[codes[row]!]!
-      if (place >= 0) into[at + place] = 1
-    },
-  }
-}
-
-const hintFor = ({ words }: CsvColumn): string =>
-  words.some(({ text }) => /^[+-]?\d+,\d+$/.test(text))
-    ? ' If these are numbers, write them with a point: 3.14.'
-    : ' Leave the column out, or group its values.'
