@@ -2,7 +2,6 @@
 
 import type { Column } from '@muster/workloads'
 import type { CsvColumn } from './csv-column.ts'
-import { DatasetError } from './dataset-error.ts'
 import type { Report } from './report.ts'
 import type { Split } from './split.ts'
 import { scaleOf, standardised } from './standardise.ts'
@@ -43,8 +42,9 @@ export function encode(encoders: readonly Encoder[], inputSize: number, rows: Ui
   return inputs
 }
 
-export const encoderOf = (file: string, name: string, column: CsvColumn, split: Split): Encoder =>
-  column.isNumeric ? numberEncoder(name, column, split) : categoryEncoder(file, name, column, split)
+/** Or what is wrong with the column. */
+export const encoderOf = (name: string, column: CsvColumn, split: Split): Encoder | string =>
+  column.isNumeric ? numberEncoder(name, column, split) : categoryEncoder(name, column, split)
 
 function numberEncoder(name: string, { numbers }: CsvColumn, { train }: Split): Encoder {
   const scale = scaleOf(train, row => numbers[row]!)
@@ -59,14 +59,14 @@ function numberEncoder(name: string, { numbers }: CsvColumn, { train }: Split): 
   }
 }
 
-function categoryEncoder(file: string, name: string, column: CsvColumn, split: Split): Encoder {
+function categoryEncoder(name: string, column: CsvColumn, split: Split): Encoder | string {
   const texts = [...column.values.keys()]
   const codes = column.codes
   const used = codes ? [...new Set(Array.from(split.train, row => codes[row]!))] : []
   if (!codes || used.length > categoryLimit)
-    throw new DatasetError(
-      `${file}, column "${name}": it holds ${codes ? used.length : 'too many'} different words, ` +
-        `and each would be an input; allowed: at most ${categoryLimit}.${hintFor(column)}`,
+    return (
+      `column "${name}": it holds ${codes ? used.length : 'too many'} different words, and each would be an input; ` +
+      `allowed: at most ${categoryLimit}.${hintFor(column)}`
     )
   const values = used.map(code => texts[code]!).sort()
   const placeOf = Int32Array.from(texts, text => values.indexOf(text))

@@ -188,6 +188,11 @@ describe('a broken table', () => {
     await expect(read(text, options)).rejects.toThrow(message)
   })
 
+  test('[DATA2] all columns that cannot be inputs are named', async () => {
+    const text = ['v,x,w,y', ...words.map((word, i) => `${word},${i / 3},${word},${i % 2}`)].join('\n')
+    await expect(read(text)).rejects.toThrow(/column "v": it holds 90 different words.*\n.*column "w": it holds 90/)
+  })
+
   test('[DATA2] bytes that are no UTF-8', async () => {
     const bytes = Buffer.concat([Buffer.from('x,y\n1,caf'), Buffer.from([0xe9]), Buffer.from('\n2,tea\n')])
     await expect(read(bytes)).rejects.toThrow(/line 2: .* is not UTF-8/)

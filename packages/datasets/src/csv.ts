@@ -3,13 +3,13 @@
 import type { Dataset, Rows } from '@muster/workloads'
 import { type ClassLabels, classesOfNumbers, classesOfWords, tooManyClasses } from './class-labels.ts'
 import { type CsvColumn, isGapMark } from './csv-column.ts'
-import { encode, encoderOf, sayOddities } from './csv-encoder.ts'
+import { type Encoder, encode, encoderOf, sayOddities } from './csv-encoder.ts'
 import { type Problem, readTable, type Table } from './csv-table.ts'
 import { DatasetError, problemsError } from './dataset-error.ts'
 import { byteLimit, limitText } from './files.ts'
 import type { ReadOptions } from './options.ts'
 import type { Report } from './report.ts'
-import { pickLabels, splitByChance } from './split.ts'
+import { pickLabels, type Split, splitByChance } from './split.ts'
 
 /** @throws DatasetError with the first ten problems, each by line and column. */
 export async function readCsv(file: string, options: ReadOptions, report: Report): Promise<Dataset<Rows>> {
@@ -17,7 +17,7 @@ export async function readCsv(file: string, options: ReadOptions, report: Report
   checkCells(table)
   const { classNames, labels } = targetOf(table)
   const split = splitByChance(table.rows, options)
-  const inputs = inputColumns(table, report).map(({ name, column }) => encoderOf(table.name, name, column, split))
+  const inputs = encodersOf(inputColumns(table, report), split, table.name)
   sayOddities(inputs, report)
   const inputSize = inputs.reduce((sum, { width }) => sum + width, 0)
   if (4 * inputSize * table.rows > byteLimit)
@@ -84,6 +84,14 @@ function targetOf({ name, header, columns, target, rows }: Table): ClassLabels {
 interface NamedColumn {
   readonly name: string
   readonly column: CsvColumn
+}
+
+/** @throws DatasetError with all columns that cannot be inputs. */
+function encodersOf(columns: readonly NamedColumn[], split: Split, file: string): readonly Encoder[] {
+  const encoders = columns.map(({ name, column }) => encoderOf(name, column, split))
+  const problems = encoders.filter(encoder => typeof encoder === 'string')
+  if (problems.length > 0) throw problemsError(problems.map(problem => `${file}, ${problem}`))
+  return encoders.filter(encoder => typeof encoder !== 'string')
 }
 
 /** All but the target, and but a nameless first column that only counts the rows: sorted rows would betray their class. */
