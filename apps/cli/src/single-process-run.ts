@@ -1,23 +1,17 @@
 // The same run in one process: every round's direct sum over all partitions, no network, no codes. What coded
 // training is compared with.
 
+import type { PreparedRun } from '@muster/coordinator'
 import { createOptimiser, type OptimiserState, updateModel } from '@muster/parameters'
-import type { RunFile } from '@muster/protocol'
 import {
   createGradientComputer,
-  type Dataset,
   type Evaluation,
   evaluate,
   type GradientComputer,
-  initialParameters,
-  inputSizeOf,
-  type ModelSpec,
   partitionRange,
-  roundBatch,
-  type Samples,
+  roundSamples,
   sliceSamples,
   startBackend,
-  takeBatch,
 } from '@muster/workloads'
 import { useInstalledWasm } from '@muster/workloads/node'
 
@@ -41,27 +35,23 @@ export interface SingleProcessRun {
   evaluate(parameters: Float32Array): Promise<Evaluation>
 }
 
-export async function createSingleProcessRun(
-  file: RunFile,
-  data: Pick<Dataset, 'inputShape' | 'classes'> & { readonly train: Samples; readonly test: Samples },
-): Promise<SingleProcessRun> {
+export async function createSingleProcessRun(run: PreparedRun): Promise<SingleProcessRun> {
   useInstalledWasm()
   await startBackend({ prefer: 'wasm' })
-  const model = file.model as ModelSpec
-  const inputSize = inputSizeOf(data.inputShape)
-  const computer = createGradientComputer(model, inputSize, data.classes)
+  const { file, network, training, test } = run
+  const computer = createGradientComputer(network)
+  const settings = { ...file, inputShape: network.inputShape, augmentation: file.augment ?? null }
   const optimiser = createOptimiser(file.optimiser)
   const parts = Array.from({ length: file.partitions }, (_, j) => {
-    const { from, to } = partitionRange(data.train.count, file.partitions, j)
-    return sliceSamples(data.train, from, to)
+    const { from, to } = partitionRange(training.count, file.partitions, j)
+    return sliceSamples(training, from, to)
   })
 
   async function directGradient(parameters: Float32Array, round: number): Promise<DirectGradient> {
     computer.loadParameters(parameters)
     const sum = computer.newSum()
     try {
-      for (const [j, part] of parts.entries())
-        await sum.add(takeBatch(part, roundBatch(file.seed, round, j, part.count, file.batchPerPartition)))
+      for (const [j, part] of parts.entries()) await sum.add(roundSamples(settings, part, round, j))
       return await sum.read()
     } finally {
       sum.dispose()
@@ -72,8 +62,7 @@ export async function createSingleProcessRun(
     computer,
     directGradient,
     start() {
-      const parameters = initialParameters(model, inputSize, data.classes, file.seed)
-      return { parameters, state: optimiser.init(parameters.length) }
+      return { parameters: run.parameters, state: optimiser.init(run.parameters.length) }
     },
     async advance({ parameters, state }, round, learningRate) {
       const { gradient, lossSum, samples } = await directGradient(parameters, round)
@@ -83,7 +72,7 @@ export async function createSingleProcessRun(
     },
     async evaluate(parameters) {
       computer.loadParameters(parameters)
-      return evaluate(computer, data.test)
+      return evaluate(computer, test)
     },
   }
 }

@@ -14,6 +14,7 @@ import type { Evaluator } from './data-plane/evaluation.ts'
 import type { VectorPlane } from './data-plane/vector-plane.ts'
 import type { OpenedRun } from './open-run.ts'
 import { serveContent } from './routes/content.ts'
+import { serveModel } from './routes/model.ts'
 import { serveOperator } from './routes/operator.ts'
 import { refuse, serveResults } from './routes/results.ts'
 import { createSessions } from './sessions.ts'
@@ -96,7 +97,8 @@ export async function buildServer(parts: ServerParts): Promise<MusterServer> {
   server.setNotFoundHandler(async (_request, reply) => refuse(reply, 'not-found'))
   serveResults(server, opened, conductor, sessions)
   serveContent(server, conductor, storage, new Set(opened.description.dataset.partitions))
-  serveOperator(server, opened, conductor, sessions, parts.operatorToken, snapshot)
+  serveModel(server, opened, conductor)
+  serveOperator(server, conductor, sessions, parts.operatorToken, snapshot)
   server.get('/healthz', async () => ({ status: 'ok', round: conductor.run().round }))
   if (parts.pagesFolder !== null && existsSync(path.join(parts.pagesFolder, 'index.html')))
     await servePages(server, parts.pagesFolder)

@@ -23,6 +23,8 @@ export interface Chronicle {
   readonly events: readonly RunEvent[]
   readonly refusals: Readonly<Record<string, number>>
   evaluation(): Evaluation | null
+  /** What a text model wrote when it was last evaluated, after so many rounds. */
+  sample(): { readonly round: number; readonly text: string } | null
   closeRound(facts: RoundFacts): RoundRecord
   /** Writes the round's record; what a checkpoint holds is to be written before it. */
   keepRound(round: number, modelVersion: ModelVersion): void
@@ -44,6 +46,7 @@ export function createChronicle(opened: OpenedRun, storage: Storage): Chronicle 
   const run = opened.id
   let bytesIn = 0
   let evaluation = lastEvaluation(history)
+  let sample = opened.sample
 
   const note = (event: RunEvent) => {
     events.push(event)
@@ -56,6 +59,7 @@ export function createChronicle(opened: OpenedRun, storage: Storage): Chronicle 
     events,
     refusals,
     evaluation: () => evaluation,
+    sample: () => sample,
     closeRound({ lanes: workers, openedAt: _openedAt, ...facts }) {
       const record: RoundRecord = { ...facts, testLoss: null, testAccuracy: null, bytesIn }
       bytesIn = 0
@@ -70,6 +74,7 @@ export function createChronicle(opened: OpenedRun, storage: Storage): Chronicle 
     },
     scoreModel(modelVersion, score, at) {
       evaluation = score
+      sample = textOf(score, modelVersion, opened.classNames) ?? sample
       const index = history.findLastIndex(record => record.round === modelVersion - 1)
       const record = history[index]
       if (!record) return undefined
@@ -90,6 +95,16 @@ export function createChronicle(opened: OpenedRun, storage: Storage): Chronicle 
       refusals[code] = (refusals[code] ?? 0) + 1
     },
   }
+}
+
+/** The text of an evaluation's tokens, after so many rounds. */
+export function textOf(
+  { sample }: Evaluation,
+  round: number,
+  classNames: readonly string[],
+): { readonly round: number; readonly text: string } | null {
+  if (sample === undefined) return null
+  return { round, text: sample.map(token => classNames[token] ?? '').join('') }
 }
 
 function lastEvaluation(history: readonly RoundRecord[]): Evaluation | null {

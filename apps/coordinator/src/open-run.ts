@@ -3,20 +3,15 @@
 
 import { createHash } from 'node:crypto'
 import { createOptimiser, decodeSafetensors, type OptimiserState, optimiserStateFrom } from '@muster/parameters'
-import { type RoundRecord, type RunDescription, type RunEvent, type RunFile, readRunFile } from '@muster/protocol'
+import type { RoundRecord, RunDescription, RunEvent, RunFile } from '@muster/protocol'
 import type { Storage } from '@muster/storage'
-import { resolveStrategy, type SettingValue, type Strategy } from '@muster/strategies'
+import type { SettingValue, Strategy } from '@muster/strategies'
 import { type RunId, runId } from '@muster/vocabulary'
-import {
-  decodeSamples,
-  type Evaluation,
-  initialParameters,
-  inputSizeOf,
-  type ModelSpec,
-  modelLayout,
-} from '@muster/workloads'
-import { cutPartitions, findDataset } from './datasets.ts'
-import { OperatorError } from './settings.ts'
+import { type Evaluation, encodeSamples, graphOf, type Network } from '@muster/workloads'
+import { textOf } from './chronicle.ts'
+import { cutPartitions, type DatasetManifest } from './datasets.ts'
+import { describeModel } from './describe-model.ts'
+import { prepareRun } from './prepare-run.ts'
 
 export interface OpenedRun {
   readonly id: RunId
@@ -24,6 +19,11 @@ export interface OpenedRun {
   readonly strategy: Strategy
   readonly strategySettings: Readonly<Record<string, SettingValue>>
   readonly description: RunDescription
+  readonly network: Network
+  /** Whether it can be written in the layers format. */
+  readonly isLayersModel: boolean
+  readonly classNames: readonly string[]
+  readonly columns: DatasetManifest['columns']
   readonly testBlob: string
   readonly parameters: Float32Array
   readonly optimiserState: OptimiserState
@@ -33,20 +33,8 @@ export interface OpenedRun {
   readonly isEnded: boolean
   readonly history: readonly RoundRecord[]
   readonly events: readonly RunEvent[]
-}
-
-/** Checks a parsed run file and its strategy's settings. @throws OperatorError that lists every problem. */
-export function checkRunFile(
-  value: unknown,
-  name: string,
-): { file: RunFile; strategy: Strategy; own: Readonly<Record<string, SettingValue>> } {
-  const reading = readRunFile(value)
-  if (!reading.ok)
-    throw new OperatorError([`${name} is not a run that can be started:`, ...reading.problems].join('\n  '))
-  const resolved = resolveStrategy(reading.run.strategy)
-  if (!resolved.ok)
-    throw new OperatorError([`${name} is not a run that can be started:`, ...resolved.problems].join('\n  '))
-  return { file: reading.run, strategy: resolved.strategy, own: resolved.own }
+  /** What a text model wrote when it was last evaluated. */
+  readonly sample: ReturnType<typeof textOf>
 }
 
 /** The same file in the same data folder is the same run: it is continued. */
@@ -60,14 +48,12 @@ export function nameRun(file: RunFile): RunId {
   return runId(`${slug || 'run'}-${digest}`)
 }
 
+/** @param name the run file's; files it names are looked for beside it. @throws OperatorError */
 export function openRun(storage: Storage, value: unknown, name: string, createdAt: number): OpenedRun {
-  const { file, strategy, own } = checkRunFile(value, name)
-  const manifest = findDataset(storage, file.dataset)
+  const { file, strategy, own, network, manifest, training, test, parameters: start } = prepareRun(storage, value, name)
   const id = nameRun(file)
   if (!storage.runs.find(id)) storage.runs.create({ id, title: file.title, file, createdAt })
-  const model = file.model as ModelSpec
-  const inputSize = inputSizeOf(manifest.inputShape)
-  const { parameterCount } = modelLayout(model, inputSize, manifest.classes)
+  const { parameterCount } = network
   const optimiser = createOptimiser(file.optimiser)
 
   const isWhole = (bytes: Uint8Array) => {
@@ -95,29 +81,41 @@ export function openRun(storage: Storage, value: unknown, name: string, createdA
       title: file.title,
       for: file.for,
       seed: file.seed,
-      model: file.model,
+      model: describeModel(file, network),
+      graph: graphOf(network) as RunDescription['graph'],
       parameterCount,
       dataset: {
         name: file.dataset,
         title: manifest.title,
-        inputShape: [...manifest.inputShape],
+        inputShape: [...network.inputShape],
         classes: manifest.classes,
-        trainingSamples: manifest.trainingSamples,
-        partitions: cutPartitions(storage, manifest, file.partitions, decodeSamples),
+        trainingSamples: training.count,
+        partitions: cutPartitions(storage, training, file.partitions),
       },
       batchPerPartition: file.batchPerPartition,
+      augmentation: file.augment ?? null,
     },
-    testBlob: manifest.test,
-    parameters: resumed?.parameters ?? initialParameters(model, inputSize, manifest.classes, file.seed),
+    network,
+    isLayersModel: !network.nodes.some(({ layer }) => layersUnknownToKeras.includes(layer.layer)),
+    classNames: manifest.classNames,
+    columns: manifest.columns,
+    testBlob: storage.blobs.put(encodeSamples(test)),
+    parameters: resumed?.parameters ?? start,
     optimiserState: resumed?.state ?? optimiser.init(parameterCount),
     round,
     learningRate: rates.length > 0 ? Number(rates.at(-1)!.detail) : file.optimiser.learningRate,
     isEnded: storage.runs.find(id)?.state === 'ended',
     history: readHistory(storage, id, events),
+    sample: lastSample(events, manifest.classNames),
     events: events
       .filter(({ kind }) => kind !== 'evaluated')
       .map(({ at, round: from, kind, detail }) => ({ at, round: from, kind, detail: String(detail) })),
   }
+}
+
+function lastSample(events: ReturnType<Storage['events']['read']>, classNames: readonly string[]): OpenedRun['sample'] {
+  const event = events.findLast(({ kind }) => kind === 'evaluated')
+  return event === undefined ? null : textOf(event.detail as Evaluation, event.round + 1, classNames)
 }
 
 /** Records are written when a round closes; what its model version scored comes later, as an event. */
@@ -137,4 +135,10 @@ function readCheckpoint(bytes: Uint8Array): { parameters: Float32Array; state: O
   const parameters = tensors.find(tensor => tensor.name === 'parameters')?.data
   if (!(parameters instanceof Float32Array)) throw new Error('the checkpoint holds no parameters')
   return { parameters, state: optimiserStateFrom(tensors) }
+}
+
+/** What a text model's samples begin with, a new line where the text has any; null: the model reads no text. */
+export function promptTokenOf({ network, classNames }: Pick<OpenedRun, 'network' | 'classNames'>): number | null {
+  if (network.targets === 1) return null
+  return Math.max(0, classNames.indexOf('\n'))
 }

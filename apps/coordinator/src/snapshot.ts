@@ -2,7 +2,6 @@
 
 import type { TrainingRun } from '@muster/engine'
 import type { RunProgress, Snapshot, WorkerRow } from '@muster/protocol'
-import { inputSizeOf } from '@muster/workloads'
 import type { Conductor } from './conductor.ts'
 import type { OpenedRun } from './open-run.ts'
 
@@ -31,12 +30,13 @@ export function takeSnapshot(
       title: file.title,
       for: file.for,
       dataset: description.dataset.title,
-      model: describeModel(opened),
+      model: description.model,
       optimiser: file.optimiser.kind,
       strategy: opened.strategy.name,
       partitions: file.partitions,
       batchPerPartition: file.batchPerPartition,
       parameterCount: description.parameterCount,
+      layersFormat: opened.isLayersModel,
     },
     phase: phaseOf(run),
     pending: describePending(run),
@@ -46,6 +46,7 @@ export function takeSnapshot(
     roundsPerMinute: roundsPerMinute(conductor),
     testLoss: evaluation?.loss ?? null,
     testAccuracy: evaluation?.accuracy ?? null,
+    sample: conductor.chronicle.sample(),
     workers: workerRows(opened, run, volunteerOf, now),
     lanes: latestLanes(conductor),
     refused: { ...conductor.chronicle.refusals },
@@ -137,11 +138,4 @@ function describePending({ pending }: TrainingRun<unknown>): string[] {
     ...(pending.stop === null ? [] : ['stop']),
     ...(pending.learningRate === null ? [] : [`learning rate ${pending.learningRate}`]),
   ]
-}
-
-function describeModel({ file, description }: OpenedRun): string {
-  const inputs = inputSizeOf(description.dataset.inputShape)
-  const { classes } = description.dataset
-  if (file.model.kind === 'softmax-regression') return `softmax regression ${inputs}-${classes}`
-  return `MLP ${[inputs, ...file.model.hidden, classes].join('-')}, ${file.model.activation}`
 }

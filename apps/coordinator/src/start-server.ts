@@ -6,11 +6,10 @@ import { networkInterfaces } from 'node:os'
 import path from 'node:path'
 import type { Storage } from '@muster/storage'
 import { createSqliteStorage } from '@muster/storage'
-import { inputSizeOf, type ModelSpec } from '@muster/workloads'
 import { buildServer, type MusterServer, type ServerHooks } from './build-server.ts'
 import { startEvaluationThread } from './data-plane/evaluation.ts'
 import { startVectorThread } from './data-plane/vector-plane.ts'
-import { type OpenedRun, openRun } from './open-run.ts'
+import { type OpenedRun, openRun, promptTokenOf } from './open-run.ts'
 import { isLoopback, OperatorError, type Settings } from './settings.ts'
 import { now } from './system-clock.ts'
 
@@ -42,8 +41,6 @@ export async function startServer(
     const test = storage.blobs.get(opened.testBlob)
     if (!test)
       throw new OperatorError('The data folder lacks the test samples of this data set. Add the data set again.')
-    const { inputShape, classes } = opened.description.dataset
-    const inputSize = inputSizeOf(inputShape)
     const vectors = startVectorThread(
       built.vectorThread,
       {
@@ -55,10 +52,9 @@ export async function startServer(
       settings.dataFolder,
     )
     const evaluator = startEvaluationThread(built.evaluationThread, {
-      model: opened.file.model as ModelSpec,
-      inputSize,
-      classes,
+      network: opened.network,
       test,
+      promptToken: promptTokenOf(opened),
     })
     const operatorToken = readOrMakeToken(settings.dataFolder)
     const server = await buildServer({

@@ -2,15 +2,7 @@
 
 import type { AddressInfo } from 'node:net'
 import { createMemoryStorage, type Storage } from '@muster/storage'
-import {
-  createGradientComputer,
-  decodeSamples,
-  evaluate,
-  inputSizeOf,
-  type ModelSpec,
-  makeDigits,
-  startBackend,
-} from '@muster/workloads'
+import { createGradientComputer, decodeCutSamples, evaluate, makeDigits, startBackend } from '@muster/workloads'
 import { buildServer, type MusterServer, type ServerHooks } from './build-server.ts'
 import { latestOnly } from './data-plane/evaluation.ts'
 import { vectorsInThisThread } from './data-plane/vector-plane.ts'
@@ -49,10 +41,9 @@ export async function openTestServer(
   hooks: Partial<ServerHooks> = {},
 ): Promise<TestServer> {
   const opened = openRun(storage, file, 'small.json', 0)
-  const { inputShape, classes } = opened.description.dataset
   await startBackend({ prefer: 'cpu' })
-  const computer = createGradientComputer(opened.file.model as ModelSpec, inputSizeOf(inputShape), classes)
-  const test = decodeSamples(storage.blobs.get(opened.testBlob)!)
+  const computer = createGradientComputer(opened.network)
+  const test = decodeCutSamples(storage.blobs.get(opened.testBlob)!)
   const server = await buildServer({
     opened,
     storage,

@@ -36,6 +36,10 @@ export const errorCodes = {
   },
   'command-impossible': { status: 409, meaning: 'The run is in a state in which this command has no meaning.' },
   'parameters-unknown': { status: 404, meaning: 'No such model version is kept any more.' },
+  'model-inexpressible': {
+    status: 409,
+    meaning: 'The layers format knows no such model; safetensors holds the same weights.',
+  },
   'blob-unknown': { status: 404, meaning: 'No data partition has this hash.' },
   'not-found': { status: 404, meaning: 'There is nothing at this address.' },
   'coordinator-failed': { status: 500, meaning: 'The coordinator met an error of its own; the run is kept.' },

@@ -41,14 +41,10 @@ export type Departure = z.infer<typeof departure>
 
 // ---- coordinator -> worker
 
-export const modelSpec = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('softmax-regression') }),
-  z.object({
-    kind: z.literal('mlp'),
-    hidden: z.array(z.int().check(z.gte(1), z.lte(16_384))).check(z.minLength(1), z.maxLength(16)),
-    activation: z.enum(['tanh', 'relu', 'gelu']),
-  }),
-])
+/** The layers, each after those it reads; what they are is judged by whoever plans the network. */
+export const modelGraph = z.array(
+  z.object({ name: z.string(), from: z.array(z.int()), layer: z.looseObject({ layer: z.string() }) }),
+)
 
 /** All that a worker must know of a run to compute any partition of any round. */
 export const runDescription = z.object({
@@ -56,11 +52,14 @@ export const runDescription = z.object({
   title: z.string(),
   for: z.string(),
   seed: z.int(),
-  model: modelSpec,
+  /** In a line. */
+  model: z.string(),
+  graph: modelGraph,
   parameterCount: count,
   dataset: z.object({
     name: z.string(),
     title: z.string(),
+    /** Of one sample, as the model reads it. */
     inputShape: z.array(count),
     classes: count,
     trainingSamples: count,
@@ -68,6 +67,7 @@ export const runDescription = z.object({
     partitions: z.array(hash),
   }),
   batchPerPartition: count,
+  augmentation: z.nullable(z.object({ flip: z.boolean(), shift: count })),
 })
 export type RunDescription = z.infer<typeof runDescription>
 
@@ -182,6 +182,8 @@ export const snapshot = z.object({
     partitions: count,
     batchPerPartition: count,
     parameterCount: count,
+    /** Whether TensorFlow.js can load the model as one of layers. */
+    layersFormat: z.boolean(),
   }),
   phase,
   /** Asked for, in force at the next round. */
@@ -192,6 +194,8 @@ export const snapshot = z.object({
   roundsPerMinute: z.number(),
   testLoss: z.nullable(z.number()),
   testAccuracy: z.nullable(z.number()),
+  /** What a text model writes, as of the last evaluation. */
+  sample: z.nullable(z.object({ round: count, text: z.string() })),
   workers: z.array(workerRow),
   /** The last rounds, oldest first. */
   lanes: z.array(z.object({ round: count, ms: milliseconds, workers: z.array(lane) })),

@@ -44,6 +44,34 @@ test('[RUN1] an optimiser’s complete form holds what its kind needs; what is a
   })
 })
 
+test('[RUN1] a stack’s layers take their defaults, one number stands for height and width', () => {
+  const layers = [
+    { layer: 'conv2d', filters: 8, kernelSize: 5 },
+    { layer: 'max-pooling2d', poolSize: [2, 3] },
+  ]
+  const reading = readRunFile({ ...smallest, model: { kind: 'stack', layers } })
+  const complete = [
+    {
+      layer: 'conv2d',
+      filters: 8,
+      kernelSize: [5, 5],
+      strides: [1, 1],
+      padding: 'valid',
+      activation: 'relu',
+      useBias: true,
+    },
+    { layer: 'max-pooling2d', poolSize: [2, 3], padding: 'valid', strides: [2, 3] },
+  ]
+  expect(reading.ok && reading.run.model).toEqual({ kind: 'stack', layers: complete })
+  // A run is kept in its complete form, and read again from it.
+  expect(readRunFile(reading.ok && reading.run)).toEqual(reading)
+})
+
+test('[RUN1] a layers file needs no kind', () => {
+  const reading = readRunFile({ ...smallest, model: { layers: 'model.json' } })
+  expect(reading.ok && reading.run.model).toEqual({ kind: 'file', layers: 'model.json' })
+})
+
 test.each([
   [{ partitions: 0 }, '"partitions" is 0; allowed: at least 1.'],
   [{ partitions: 1.5 }, '"partitions" is 1.5; allowed: a whole number.'],
@@ -72,8 +100,31 @@ test.each([
   ],
   [
     { model: { kind: 'mlp', hidden: [8], activation: 'sine' } },
-    '"model.activation" is "sine"; allowed: "tanh", "relu", "gelu".',
+    '"model.activation" is "sine"; allowed: "linear", "relu", "relu6", "tanh", "sigmoid", "softplus", "elu", "swish", "gelu".',
   ],
+  [
+    { model: { kind: 'cnn' } },
+    '"model.kind" is "cnn"; allowed: "softmax-regression", "mlp", "stack", "transformer", or a file as {"layers": "model.json"}.',
+  ],
+  [
+    { model: { kind: 'stack', layers: [{ layer: 'batch-normalization' }] } },
+    '"model.layers.0.layer" is "batch-normalization"; its statistics are those of whoever computes a batch, so replicas would differ: use "layer-normalization".',
+  ],
+  [
+    { model: { kind: 'stack', layers: [{ layer: 'conv3d' }] } },
+    '"model.layers.0.layer" is "conv3d"; allowed: "dense", "conv2d", "depthwise-conv2d", "max-pooling2d", "average-pooling2d", "global-average-pooling2d", "global-max-pooling2d", "flatten", "reshape", "activation", "dropout", "layer-normalization", "rescaling".',
+  ],
+  [
+    { model: { kind: 'stack', layers: [{ layer: 'conv2d', filters: 8, kernelSize: 'big' }] } },
+    '"model.layers.0.kernelSize" is "big"; allowed: a whole positive number, or two of them in brackets.',
+  ],
+  [
+    { model: { kind: 'stack', layers: [{ layer: 'dropout', rate: 1 }] } },
+    '"model.layers.0.rate" is 1; allowed: less than 1.',
+  ],
+  [{ model: { layers: 7 } }, '"model.layers" is 7; allowed: a value of type string.'],
+  [{ augment: { shift: -1 } }, '"augment.shift" is -1; allowed: at least 0.'],
+  [{ startFrom: 3 }, '"startFrom" is 3; allowed: the name of a file.'],
   [{ model: { kind: 'mlp' } }, '"model.hidden" is missing: a value of type array.'],
   [{ colour: 'red' }, '"colour" is not a field that is known here.'],
   [{ end: { rounds: '9' } }, '"end.rounds" is "9"; allowed: a value of type number.'],

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { limits } from './limits.ts'
+import { modelKinds, modelSchema } from './model-schema.ts'
 
 const positive = z.number().positive().finite()
 const learningRate = positive.max(1000).describe('Step size η; the schedule multiplies it.')
@@ -77,15 +78,6 @@ const optimiser = z.discriminatedUnion('kind', [
   }),
 ])
 
-const model = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('softmax-regression') }),
-  z.strictObject({
-    kind: z.literal('mlp'),
-    hidden: z.array(z.number().int().min(1).max(16_384)).min(1).max(16),
-    activation: z.enum(['tanh', 'relu', 'gelu']).default('tanh'),
-  }),
-])
-
 const setting = z.union([z.number(), z.string(), z.boolean()])
 const strategy = z.union([z.string(), z.object({ name: z.string() }).catchall(setting)])
 
@@ -97,7 +89,20 @@ export const runFileSchema = z.strictObject({
     .regex(/^[\w-]+$/)
     .default('digits')
     .describe('A data set by name; `muster data list` shows them.'),
-  model: model.describe('softmax-regression, or mlp with hidden widths and an activation (tanh, relu, gelu).'),
+  model: modelSchema.describe(
+    'softmax-regression; mlp with hidden widths; stack with layers; transformer for texts; or {"layers": "model.json"}, a file in TensorFlow.js’ layers format.',
+  ),
+  startFrom: z
+    .union([z.string().min(1), z.strictObject({ file: z.string(), hash: z.string() })])
+    .optional()
+    .describe('Weights to begin with instead of drawn ones: a .safetensors file, or a model.json with its weights.'),
+  augment: z
+    .strictObject({
+      flip: z.boolean().default(false).describe('Mirror images left and right, every second time.'),
+      shift: z.number().int().min(0).max(64).default(0).describe('Move images by up to so many pixels each way.'),
+    })
+    .optional()
+    .describe('Changes of training images; test images stay as they are.'),
   loss: z
     .literal('softmax-cross-entropy')
     .default('softmax-cross-entropy')
@@ -184,6 +189,10 @@ function describeIssue(issue: z.core.$ZodIssue, file: unknown): string[] {
       key => `${issue.path.length === 0 ? '' : `${field}: `}"${key}" is not a field that is known here.`,
     )
   }
+  if (issue.path.at(-1) === 'layer' && value === 'batch-normalization')
+    return [
+      `${field} is "batch-normalization"; its statistics are those of whoever computes a batch, so replicas would differ: use "layer-normalization".`,
+    ]
   if (value === undefined) return [`${field} is missing: ${allowed(issue)}.`]
   return [`${field} is ${JSON.stringify(value)}; allowed: ${allowed(issue)}.`]
 }
@@ -208,10 +217,14 @@ function allowed(issue: z.core.$ZodIssue): string {
 }
 
 function unionOptions(issue: z.core.$ZodIssueInvalidUnion): string {
-  const options = (issue as { options?: readonly unknown[] }).options
-  if (options !== undefined && options.length > 0) return options.map(option => JSON.stringify(option)).join(', ')
+  const isModel = issue.path[0] === 'model'
   const last = String(issue.path.at(-1) ?? '')
-  const schemas = last === 'kind' ? (issue.path[0] === 'model' ? model : optimiser).options : []
-  const kinds = schemas.map(schema => JSON.stringify([...schema.shape.kind.values][0]))
-  return kinds.length > 0 ? kinds.join(', ') : 'a strategy name, or an object with "name" and plain settings'
+  if (last === 'kind' && isModel) return `${quoted(modelKinds)}, or a file as {"layers": "model.json"}`
+  const options = (issue as { options?: readonly unknown[] }).options
+  if (options !== undefined && options.length > 0) return quoted(options)
+  if (isModel) return 'a whole positive number, or two of them in brackets'
+  if (last === 'startFrom') return 'the name of a file'
+  return 'a strategy name, or an object with "name" and plain settings'
 }
+
+const quoted = (names: readonly unknown[]): string => names.map(name => JSON.stringify(name)).join(', ')

@@ -3,26 +3,29 @@ import { leaseId, type Work } from '@muster/vocabulary'
 import {
   createGradientComputer,
   type GradientComputer,
+  graphOf,
   initialParameters,
   makeDigits,
+  networkOf,
   partitionRange,
-  roundBatch,
+  roundSamples,
   type Samples,
   sliceSamples,
   startBackend,
-  takeBatch,
 } from '@muster/workloads'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type ComputeLoop, type ComputeLoopPorts, createComputeLoop } from './compute-loop.ts'
 
 const digits = makeDigits({ seed: 3, trainCount: 80, testCount: 1 })
 const partitions = 4
+const network = networkOf({ kind: 'softmax-regression' }, digits)
 const run: RunDescription = {
   id: 'r',
   title: 'T',
   for: '',
   seed: 5,
-  model: { kind: 'softmax-regression' },
+  model: 'softmax regression',
+  graph: graphOf(network) as RunDescription['graph'],
   parameterCount: 7850,
   dataset: {
     name: 'digits',
@@ -33,8 +36,9 @@ const run: RunDescription = {
     partitions: ['0', '1', '2', '3'],
   },
   batchPerPartition: 4,
+  augmentation: null,
 }
-const parameters = initialParameters({ kind: 'softmax-regression' }, 784, 10, 1)
+const parameters = initialParameters(network, 1)
 const part = (j: number): Samples => {
   const { from, to } = partitionRange(80, partitions, j)
   return sliceSamples(digits.train, from, to)
@@ -43,15 +47,14 @@ const part = (j: number): Samples => {
 let computer: GradientComputer
 beforeAll(async () => {
   await startBackend({ prefer: 'cpu' })
-  computer = createGradientComputer({ kind: 'softmax-regression' }, 784, 10)
+  computer = createGradientComputer(network)
 })
 
 /** What one process would get for these partitions. */
 async function direct(round: number, order: readonly number[]): Promise<Float32Array> {
   computer.loadParameters(parameters)
   const sum = computer.newSum()
-  for (const j of order)
-    await sum.add(takeBatch(part(j), roundBatch(run.seed, round, j, part(j).count, run.batchPerPartition)))
+  for (const j of order) await sum.add(roundSamples({ ...run, inputShape: [28, 28] }, part(j), round, j))
   return (await sum.read()).gradient
 }
 

@@ -11,14 +11,7 @@ import {
 } from '@muster/engine'
 import { encodeResultFrame, type RunDescription } from '@muster/protocol'
 import type { LeaseId, Milliseconds, RoundNumber, Work } from '@muster/vocabulary'
-import {
-  type Batch,
-  type GradientComputer,
-  type GradientSum,
-  partitionRange,
-  roundBatch,
-  takeBatch,
-} from '@muster/workloads'
+import { type Batch, type GradientComputer, type GradientSum, partitionRange, roundSamples } from '@muster/workloads'
 import { createDutyCycle } from './duty-cycle.ts'
 import type { PartitionStore } from './partition-store.ts'
 
@@ -132,7 +125,7 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
       if (samples.count !== to - from)
         throw new Error(`data partition ${partition} holds ${samples.count} samples, not ${to - from}`)
       const startedAt = performance.now()
-      const batch = takeBatch(samples, roundBatch(run.seed, round, partition, samples.count, run.batchPerPartition))
+      const batch = roundSamples({ ...run, inputShape: run.dataset.inputShape }, samples, round, partition)
       await addBatch(entry, work, index, batch)
       const workedMs = performance.now() - startedAt
       await duty.rest(workedMs, ports.share(round, workedMs))

@@ -1,7 +1,7 @@
 // Data partitions by content hash: fetched when first needed, kept while they fit. The browser's own cache stands
 // behind this one, since what a hash names never changes.
 
-import { decodeSamples, type Samples } from '@muster/workloads'
+import { decodeCutSamples, type Samples } from '@muster/workloads'
 
 export interface PartitionStore {
   get(hash: string): Promise<Samples>
@@ -17,7 +17,7 @@ export function createPartitionStore(
 
   async function load(hash: string): Promise<Samples> {
     const bytes = await fetchBytes(`/api/blobs/${hash}`)
-    const samples = decodeSamples(bytes)
+    const samples = decodeCutSamples(bytes)
     sizes.set(hash, bytes.byteLength)
     // Least recently used first; what was just fetched stays.
     for (const oldest of kept.keys()) {

@@ -17,9 +17,10 @@ import { leaseId, type Milliseconds, type RoundNumber } from '@muster/vocabulary
 import {
   createGradientComputer,
   type GradientComputer,
+  type Graph,
   initialParameters,
-  inputSizeOf,
   onDeviceLost,
+  planNetwork,
   type StartedBackend,
   startBackend,
   warmUp,
@@ -116,9 +117,9 @@ export function createVolunteer(
       socket.emit('leave', { reason: 'closed' })
       fail('The graphics card was taken away from this page. Reload it to go on.')
     })
-    const inputSize = inputSizeOf(run.dataset.inputShape)
-    const computer = createGradientComputer(run.model, inputSize, run.dataset.classes)
-    computer.loadParameters(initialParameters(run.model, inputSize, run.dataset.classes, run.seed))
+    const network = planNetwork(run.graph as Graph, run.dataset.inputShape, run.dataset.classes)
+    const computer = createGradientComputer(network)
+    computer.loadParameters(initialParameters(network, run.seed))
     const { msPerBatch } = await warmUp(computer, run.batchPerPartition)
     const loop = createComputeLoop({
       run,

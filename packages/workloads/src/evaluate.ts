@@ -8,10 +8,19 @@ export interface Evaluation {
   readonly loss: number
   /** Share of targets whose largest logit is their class. */
   readonly accuracy: number
+  /** Of a text model: tokens it writes. */
+  readonly sample?: readonly number[]
 }
 
+/** Bounds what the logits and their kin take of memory. */
+const targetsPerBatch = 4_000
+
 /** Batches have one fixed shape: the last is filled up with its own first sample, which is not counted twice. */
-export async function evaluate(computer: GradientComputer, samples: Samples, batchSize = 500): Promise<Evaluation> {
+export async function evaluate(
+  computer: GradientComputer,
+  samples: Samples,
+  batchSize = Math.min(500, Math.ceil(targetsPerBatch / computer.network.targets)),
+): Promise<Evaluation> {
   const { classes, targets } = computer.network
   const size = Math.min(batchSize, samples.count)
   let lossSum = 0

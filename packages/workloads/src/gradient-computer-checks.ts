@@ -143,6 +143,7 @@ export const checkCases: readonly CheckCase[] = [
     'branches: add, multiply, concatenate',
     {
       kind: 'graph',
+      inputShape: [6],
       nodes: [
         { name: 'left', from: [-1], layer: { layer: 'dense', units: 6, activation: 'tanh', useBias: true } },
         { name: 'right', from: [-1], layer: { layer: 'dense', units: 6, activation: 'sigmoid', useBias: true } },

@@ -1,4 +1,5 @@
 export type { BackendName } from '@muster/vocabulary'
+export type { Augmentation } from './augment.ts'
 export { onDeviceLost } from './device-lost.ts'
 export { type DigitsSettings, makeDigits } from './digits/digits.ts'
 export { type Evaluation, evaluate } from './evaluate.ts'
@@ -6,9 +7,10 @@ export type { GradientComputer, GradientReading, GradientSum } from './gradient-
 export { initialParameters } from './initial-parameters.ts'
 export { type DataShape, type ModelSpec, networkOf, windowOf } from './model.ts'
 export type { Activation, Graph, Layer, LayerKind, LayerNode } from './network/layer.ts'
-export { ModelError, type Network, type TensorLayout } from './network/plan.ts'
-export { type PartitionRange, partitionRange, roundBatch } from './partition.ts'
+export { graphOf, ModelError, type Network, planNetwork, type TensorLayout } from './network/plan.ts'
+export { type PartitionRange, partitionRange, type RoundSettings, roundSamples } from './partition.ts'
 export { decodeCutSamples, decodeSamples, encodeSamples, samplesVersion } from './sample-codec.ts'
+export { sampleTokens } from './sample-text.ts'
 export {
   type Batch,
   type Column,

@@ -124,6 +124,7 @@ test.each<[string, ModelSpec, { inputShape: number[]; classes: number }, RegExp]
     'other classes than the data',
     {
       kind: 'graph',
+      inputShape: [4],
       nodes: [{ name: 'out', from: [-1], layer: { layer: 'dense', units: 7, activation: 'linear', useBias: true } }],
     },
     { inputShape: [4], classes: 10 },
@@ -133,6 +134,7 @@ test.each<[string, ModelSpec, { inputShape: number[]; classes: number }, RegExp]
     'a layer that reads one after it',
     {
       kind: 'graph',
+      inputShape: [4],
       nodes: [{ name: 'out', from: [1], layer: { layer: 'dense', units: 7, activation: 'linear', useBias: true } }],
     },
     { inputShape: [4], classes: 7 },
@@ -140,7 +142,7 @@ test.each<[string, ModelSpec, { inputShape: number[]; classes: number }, RegExp]
   ],
   [
     'nothing that learns',
-    { kind: 'graph', nodes: [{ name: 'a', from: [-1], layer: { layer: 'flatten' } }] },
+    { kind: 'graph', inputShape: [2], nodes: [{ name: 'a', from: [-1], layer: { layer: 'flatten' } }] },
     { inputShape: [2], classes: 2 },
     /at least one layer that learns/,
   ],

@@ -2,6 +2,7 @@
 
 import type { Activation, Graph, Layer, LayerNode } from './network/layer.ts'
 import { ModelError, type Network, planNetwork } from './network/plan.ts'
+import { inputSizeOf } from './samples.ts'
 
 export type ModelSpec =
   | { readonly kind: 'softmax-regression' }
@@ -18,8 +19,8 @@ export type ModelSpec =
       readonly window: number
       readonly dropout: number
     }
-  /** Read from a file; it ends in the logits itself. */
-  | { readonly kind: 'graph'; readonly nodes: Graph }
+  /** Read from a file; it has an input shape of its own and ends in the logits. */
+  | { readonly kind: 'graph'; readonly nodes: Graph; readonly inputShape: readonly number[] }
 
 /** Of what a model is fed. `inputShape` is empty for a text: the model's window decides. */
 export interface DataShape {
@@ -38,8 +39,19 @@ export function networkOf(spec: ModelSpec, data: DataShape): Network {
     throw new ModelError(`the data is a text, which a model of kind "${spec.kind}" does not read; "transformer" does`)
   if (!isText && window !== null)
     throw new ModelError('the data has rows, and a model of kind "transformer" reads a text')
-  const inputShape = window === null ? data.inputShape : [window]
+  const inputShape = inputShapeOf(spec, data)
   return planNetwork(graphOf(spec, inputShape, data.classes), inputShape, data.classes)
+}
+
+/** A model may read the data's numbers in another shape, if they are as many. */
+function inputShapeOf(spec: ModelSpec, { inputShape }: DataShape): readonly number[] {
+  if (spec.kind === 'transformer') return [spec.window]
+  if (spec.kind !== 'graph') return inputShape
+  if (inputSizeOf(spec.inputShape) !== inputSizeOf(inputShape))
+    throw new ModelError(
+      `the model reads ${spec.inputShape.join(' × ')} numbers, a sample of the data has ${inputShape.join(' × ')}`,
+    )
+  return spec.inputShape
 }
 
 function graphOf(spec: ModelSpec, inputShape: readonly number[], classes: number): Graph {

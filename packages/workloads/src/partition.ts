@@ -2,6 +2,8 @@
 // Both are pure functions, so that whoever computes a partition computes the same sum.
 
 import { randomStream } from '@muster/numerics'
+import { type Augmentation, augment } from './augment.ts'
+import { type Batch, type Samples, takeBatch } from './samples.ts'
 
 export interface PartitionRange {
   readonly from: number
@@ -44,4 +46,23 @@ export function roundBatch(
     filled += slice.length
   }
   return indices
+}
+
+export interface RoundSettings {
+  readonly seed: number
+  /** Samples of each partition in a round. */
+  readonly batchPerPartition: number
+  /** Of one sample. */
+  readonly inputShape: readonly number[]
+  readonly augmentation: Augmentation | null
+}
+
+/** The batch of a partition in a round, as every model is fed: drawn, changed, and marked for random layers. */
+export function roundSamples(settings: RoundSettings, samples: Samples, round: number, partition: number): Batch {
+  const { seed, batchPerPartition, inputShape, augmentation } = settings
+  const indices = roundBatch(seed, round, partition, samples.count, batchPerPartition)
+  const drawKey = { seed, round, partition }
+  const batch = takeBatch(samples, indices)
+  if (augmentation !== null) augment(batch.inputs, inputShape, indices, augmentation, drawKey)
+  return { ...batch, drawKey }
 }

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { addDataset, type DatasetManifest, findDataset, OperatorError, readSettings } from '@muster/coordinator'
-import { DatasetError, kinds, readDataset } from '@muster/datasets'
+import { DatasetError, kinds, type Report, readDataset } from '@muster/datasets'
 import { createSqliteStorage } from '@muster/storage'
 import type { Command } from 'commander'
 import { datasetJson, describeDataset, type Understood } from '../dataset/describe-dataset.ts'
@@ -46,13 +46,22 @@ async function add(name: string, flags: AddFlags): Promise<void> {
   console.log(`${describeDataset(understood)}\n\nStored. A run names it with "dataset": "${name}".`)
 }
 
+/** Work that is shorter needs no progress. */
+const shortMs = 1500
+
 async function understand(name: string, flags: AddFlags): Promise<Understood> {
   const [kind, options] = [readKind(flags.kind), readOptions(flags)]
   const from = flags.from ?? (await download(name))
   const notes: string[] = []
-  const { reached, end } = createProgress(process.stderr, () => performance.now())
+  const now = () => performance.now()
+  const { reached, end } = createProgress(process.stderr, now)
+  const startedAt = now()
+  const report: Report = {
+    say: note => notes.push(note),
+    reached: (share, words) => now() - startedAt > shortMs && reached(share, words),
+  }
   try {
-    const read = await readDataset({ name, from, kind, options }, { say: note => notes.push(note), reached })
+    const read = await readDataset({ name, from, kind, options }, report)
     return { ...read, notes }
   } catch (error) {
     if (!(error instanceof DatasetError)) throw error

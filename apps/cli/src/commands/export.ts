@@ -1,20 +1,29 @@
-import { writeFileSync } from 'node:fs'
-import { OperatorError, openRun, readSettings, weightsFile } from '@muster/coordinator'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { layersFiles, type OpenedRun, OperatorError, openRun, readSettings, weightsFile } from '@muster/coordinator'
 import { createSqliteStorage } from '@muster/storage'
 import { runId } from '@muster/vocabulary'
+import { ModelError } from '@muster/workloads'
 import type { Command } from 'commander'
+
+interface ExportFlags {
+  readonly as: string
+  readonly to?: string
+  readonly data?: string
+}
 
 export function addExportCommand(program: Command): void {
   program
     .command('export')
-    .description('write the weights of a kept run as safetensors')
+    .description('write the model of a kept run')
     .argument('[RUN]', 'id of the run; without one, the runs are listed')
-    .option('--to <file>', 'where to (default RUN.safetensors)')
+    .option('--as <format>', 'safetensors, or layers: model.json and weights.bin for TensorFlow.js', 'safetensors')
+    .option('--to <path>', 'file (default RUN.safetensors), or folder for layers (default RUN)')
     .option('--data <folder>', 'data folder (default ./data)')
     .action(exportRun)
 }
 
-function exportRun(name: string | undefined, flags: { to?: string; data?: string }): void {
+function exportRun(name: string | undefined, flags: ExportFlags): void {
   const storage = createSqliteStorage(readSettings(flags, process.env).dataFolder)
   try {
     const runs = storage.runs.list()
@@ -28,11 +37,30 @@ function exportRun(name: string | undefined, flags: { to?: string; data?: string
     if (!run)
       throw new OperatorError(`No run "${name}" is kept here. Kept: ${runs.map(({ id }) => id).join(', ') || 'none'}.`)
     const opened = openRun(storage, run.file, run.id, run.createdAt)
-    const { parameters, round } = opened
-    const to = flags.to ?? `${run.id}.safetensors`
-    writeFileSync(to, weightsFile(opened, parameters, round))
-    console.log(`${to}: ${parameters.length} parameters after ${round} rounds`)
+    console.log(`${write(opened, flags)}: ${opened.parameters.length} parameters after ${opened.round} rounds`)
   } finally {
     storage.close()
+  }
+}
+
+/** Where it was written. */
+function write(opened: OpenedRun, { as, to }: ExportFlags): string {
+  const { id, parameters, round } = opened
+  if (as === 'safetensors') {
+    const file = to ?? `${id}.safetensors`
+    writeFileSync(file, weightsFile(opened, parameters, round))
+    return file
+  }
+  if (as !== 'layers') throw new OperatorError(`--as is "${as}"; allowed: safetensors, layers.`)
+  try {
+    const files = layersFiles(opened, parameters, round)
+    const folder = to ?? id
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(path.join(folder, files.weightsName), files.weights)
+    writeFileSync(path.join(folder, 'model.json'), files.model)
+    return path.join(folder, 'model.json')
+  } catch (error) {
+    if (error instanceof ModelError) throw new OperatorError(`${error.message}.`)
+    throw error
   }
 }

@@ -1,7 +1,6 @@
-import { checkRunFile, findDataset, OperatorError, readSettings } from '@muster/coordinator'
+import { checkRunFile, OperatorError, prepareRun, readSettings } from '@muster/coordinator'
 import type { RunFile } from '@muster/protocol'
 import { createSqliteStorage } from '@muster/storage'
-import { decodeSamples } from '@muster/workloads'
 import type { Command } from 'commander'
 import { loadRunFile } from '../run-file-argument.ts'
 import { createSingleProcessRun, type SingleProcessRun } from '../single-process-run.ts'
@@ -22,7 +21,7 @@ async function reference(name: string, flags: { rounds?: string; data?: string; 
   const { file } = checkRunFile(loadRunFile(name), name)
   const rounds = flags.rounds === undefined ? file.end.rounds : wholeNumber('--rounds', flags.rounds, 1, 10_000_000)
   if (rounds === undefined) throw new OperatorError('The run file names no "end.rounds"; say how many with --rounds.')
-  const single = await openSingleProcessRun(file, readSettings(flags, process.env).dataFolder)
+  const single = await openSingleProcessRun(file, name, readSettings(flags, process.env).dataFolder)
   let model = single.start()
   const startedAt = performance.now()
   let loss = Number.NaN
@@ -44,21 +43,11 @@ async function reference(name: string, flags: { rounds?: string; data?: string; 
     )
 }
 
-export async function openSingleProcessRun(file: RunFile, dataFolder: string): Promise<SingleProcessRun> {
+/** @param name the run file's; files it names are looked for beside it. @throws OperatorError */
+export async function openSingleProcessRun(file: RunFile, name: string, dataFolder: string): Promise<SingleProcessRun> {
   const storage = createSqliteStorage(dataFolder)
   try {
-    const manifest = findDataset(storage, file.dataset)
-    const load = (hash: string) => {
-      const bytes = storage.blobs.get(hash)
-      if (!bytes) throw new OperatorError(`The data folder lacks samples of "${file.dataset}". Add the data set again.`)
-      return decodeSamples(bytes)
-    }
-    return await createSingleProcessRun(file, {
-      inputShape: manifest.inputShape,
-      classes: manifest.classes,
-      train: load(manifest.train),
-      test: load(manifest.test),
-    })
+    return await createSingleProcessRun(prepareRun(storage, file, name))
   } finally {
     storage.close()
   }

@@ -107,6 +107,7 @@ export async function rehearse(plan: RehearsalPlan, say: (line: string) => void)
     }
     const checks = await checkArithmetic(
       file,
+      plan.fileName,
       folder,
       audited,
       plan.withReference ? { parameters, rounds: plan.rounds, rate } : null,
@@ -312,6 +313,7 @@ function isExactRun({ strategy }: RunFile): boolean {
 
 async function checkArithmetic(
   file: RunFile,
+  name: string,
   folder: string,
   audited: readonly Audited[],
   final: { readonly parameters: Float32Array; readonly rounds: number; rate(round: number): number } | null,
@@ -321,7 +323,7 @@ async function checkArithmetic(
     say('Its rounds are approximate: there is no one process to compare them with.')
     return { decodeErrorMax: null, decodeErrorsChecked: 0, referenceError: null }
   }
-  const single = await openSingleProcessRun(file, folder)
+  const single = await openSingleProcessRun(file, name, folder)
   say(`Checking ${audited.length} decoded sums against direct ones ...`)
   const errors: number[] = []
   for (const { round, parameters, gradient } of audited) {

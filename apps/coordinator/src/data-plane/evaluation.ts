@@ -2,14 +2,14 @@
 // runs, only the newest asked for is kept.
 
 import { Worker } from 'node:worker_threads'
-import type { Evaluation, ModelSpec } from '@muster/workloads'
+import type { Evaluation, Network } from '@muster/workloads'
 
 export interface EvaluationStart {
-  readonly model: ModelSpec
-  readonly inputSize: number
-  readonly classes: number
+  readonly network: Network
   /** The encoded test samples. */
   readonly test: Uint8Array
+  /** Of a text model: what the text that it writes follows. */
+  readonly promptToken: number | null
 }
 
 export interface Evaluator {

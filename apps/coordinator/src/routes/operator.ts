@@ -4,14 +4,11 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { command, departure, type Snapshot } from '@muster/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Conductor } from '../conductor.ts'
-import type { OpenedRun } from '../open-run.ts'
 import type { Sessions } from '../sessions.ts'
-import { weightsFile } from '../weights-file.ts'
 import { bearerToken, refuse } from './results.ts'
 
 export function serveOperator(
   server: FastifyInstance,
-  opened: OpenedRun,
   conductor: Conductor,
   sessions: Sessions,
   token: string,
@@ -63,14 +60,6 @@ export function serveOperator(
     },
   )
   server.get('/api/events', async () => conductor.chronicle.events)
-
-  server.get('/api/weights', async (_request, reply) => {
-    const { round } = conductor.run()
-    return reply
-      .type('application/octet-stream')
-      .header('content-disposition', `attachment; filename="${opened.id}-round-${round}.safetensors"`)
-      .send(Buffer.from(weightsFile(opened, conductor.versions.newest().parameters, round)))
-  })
 
   // A beacon is sent as plain text, so that it needs no preflight.
   server.addContentTypeParser('text/plain', { parseAs: 'string', bodyLimit: 1024 }, (_request, body, done) =>

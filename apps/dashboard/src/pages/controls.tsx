@@ -62,7 +62,16 @@ export function Controls({ snapshot, token, isConnected }: ControlsProps) {
       <a className="button" href="/api/weights" download data-testid="download">
         Download the weights
       </a>
-      <p className="quiet note">The model as it is now, as a safetensors file.</p>
+      <p className="quiet note">
+        The model as it is now, as a safetensors file.
+        {snapshot.run.layersFormat && (
+          <>
+            {' '}
+            TensorFlow.js loads it from <a href="/api/model/model.json">its address</a>,{' '}
+            <code>/api/model/model.json</code>.
+          </>
+        )}
+      </p>
     </section>
   )
 }

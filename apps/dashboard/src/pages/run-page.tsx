@@ -12,6 +12,7 @@ import { Headline } from './headline.tsx'
 import { Invitation } from './invitation.tsx'
 import { Events, Refusals, RunFacts } from './record.tsx'
 import { WorkersTable } from './workers-table.tsx'
+import { WrittenText } from './written-text.tsx'
 
 interface RunPageProps {
   readonly feed: RunFeed
@@ -72,6 +73,7 @@ function Run({ state, snapshot, token, origin }: RunProps) {
               <LearningPlots records={rounds} />
             </div>
           </section>
+          {snapshot.sample !== null && <WrittenText sample={snapshot.sample} />}
           <section className="sheet" aria-labelledby="lanes-heading">
             <h2 id="lanes-heading">The roll, round by round</h2>
             <Lanes lanes={snapshot.lanes} workers={workers} />

@@ -5,12 +5,8 @@ import type { RunDescription, RunProgress } from '@muster/protocol'
 import { rangeOf } from './curve-geometry.ts'
 import { RunCurve } from './run-curve.tsx'
 
-export function describeModel({ model, dataset, parameterCount }: RunDescription): string {
-  const inputs = dataset.inputShape.reduce((product, side) => product * side, 1)
-  const widths = [inputs, ...(model.kind === 'mlp' ? model.hidden : []), dataset.classes]
-  const kind = model.kind === 'mlp' ? `Perceptron (${model.activation})` : 'Softmax regression'
-  return `${kind}, ${widths.join('–')}, ${formatCount(parameterCount)} parameters`
-}
+export const describeModel = ({ model, parameterCount }: RunDescription): string =>
+  `${model.charAt(0).toUpperCase()}${model.slice(1)}; ${formatCount(parameterCount)} parameters`
 
 export const describeData = ({ dataset }: RunDescription): string =>
   `${dataset.title}: ${formatCount(dataset.trainingSamples)} samples, ${dataset.classes} classes`

@@ -2,7 +2,7 @@
 
 import { evaluate } from '../evaluate.ts'
 import { initialParameters } from '../initial-parameters.ts'
-import type { ModelSpec } from '../model.ts'
+import { type ModelSpec, networkOf } from '../model.ts'
 import { roundBatch } from '../partition.ts'
 import { takeBatch } from '../samples.ts'
 import { createGradientComputer } from '../tensorflow-computer.ts'
@@ -14,9 +14,10 @@ const momentum = 0.9
 
 /** Test accuracy after 30 passes on the current backend; the seed makes data, parameters and batches. */
 export async function accuracyAfterTraining(spec: ModelSpec, learningRate: number, seed: number): Promise<number> {
-  const { train, test, classes } = makeDigits({ seed })
-  const computer = createGradientComputer(spec, train.inputSize, classes)
-  const parameters = initialParameters(spec, train.inputSize, classes, seed)
+  const { train, test, inputShape, classes } = makeDigits({ seed })
+  const network = networkOf(spec, { inputShape, classes })
+  const computer = createGradientComputer(network)
+  const parameters = initialParameters(network, seed)
   const velocity = new Float32Array(parameters.length)
   for (let round = 0; round < (passes * train.count) / batchSize; round++) {
     computer.loadParameters(parameters)

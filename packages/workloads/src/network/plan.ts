@@ -97,6 +97,9 @@ export function planNetwork(graph: Graph, inputShape: readonly number[], classes
   }
 }
 
+/** What travels of a network: the rest follows from it, the input's shape and the classes. */
+export const graphOf = ({ nodes }: Network): Graph => nodes.map(({ name, from, layer }) => ({ name, from, layer }))
+
 /** An embedding of the input itself reads tokens. */
 function tokensRead(graph: Graph): number | null {
   const embedding = graph.find(({ layer, from }) => layer.layer === 'embedding' && from[0] === -1)?.layer

@@ -29,7 +29,7 @@ export const margins = ([, height, width]: Shape, { kernelSize, strides, padding
 export function padFor(x: tf.Tensor4D, sliding: Sliding, value = 0): tf.Tensor4D {
   const [vertical, horizontal] = margins(x.shape, sliding)
   if ([...vertical, ...horizontal].every(count => count === 0)) return x
-  return tf.pad(x, [[0, 0], [...vertical], [...horizontal], [0, 0]], value)
+  return tf.pad(x, [[0, 0], [...vertical], [...horizontal], [0, 0]], value) as tf.Tensor4D
 }
 
 /** What place (i, j) of the window meets at each of its positions: B × H′ × W′ × C. */
