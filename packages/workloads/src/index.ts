@@ -5,6 +5,15 @@ export { type DigitsSettings, makeDigits } from './digits/digits.ts'
 export { type Evaluation, evaluate } from './evaluate.ts'
 export type { GradientComputer, GradientReading, GradientSum } from './gradient-computer.ts'
 export { initialParameters } from './initial-parameters.ts'
+export { flatWeights, type NamedTensor } from './layers-format/flat-weights.ts'
+export { type LayersModel, readLayersModel } from './layers-format/read-layers-model.ts'
+export { readLayersWeights } from './layers-format/read-layers-weights.ts'
+export {
+  type LayersModelJson,
+  type WrittenModel,
+  whyNoLayersModel,
+  writeLayersModel,
+} from './layers-format/write-layers-model.ts'
 export { type DataShape, type ModelSpec, networkOf, windowOf } from './model.ts'
 export type { Activation, Graph, Layer, LayerKind, LayerNode } from './network/layer.ts'
 export { graphOf, ModelError, type Network, planNetwork, type TensorLayout } from './network/plan.ts'

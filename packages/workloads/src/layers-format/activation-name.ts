@@ -1,7 +1,7 @@
 // Keras' names of activations and ours.
 
 import type { Activation } from '../network/layer.ts'
-import { type Fields, fieldsOf, refuse, show, valueOf } from './json-fields.ts'
+import { type Fields, fieldOf, fieldsOf, refuse, show } from './json-fields.ts'
 import { flagOf } from './settings.ts'
 
 const ours: ReadonlyMap<string, Activation> = new Map([
@@ -20,7 +20,7 @@ const ours: ReadonlyMap<string, Activation> = new Map([
 
 /** The setting "activation": a name, or {class_name, config}. */
 export function activationOf(settings: Fields): Activation | 'softmax' {
-  const value = valueOf(settings, 'activation') ?? 'linear'
+  const value = fieldOf(settings, 'activation') ?? 'linear'
   if (typeof value === 'string') return named(value, settings, settings)
   const { place, values } = fieldsOf(value, `${settings.place}, "activation"`)
   const inner = values.get('config') ?? null
@@ -42,7 +42,10 @@ function named(name: unknown, { place }: Fields, own: Fields): Activation | 'sof
   const found = typeof name === 'string' ? ours.get(name) : undefined
   return (
     found ??
-    refuse(place, `its activation is ${show(name)}; supported are ${[...ours.keys(), 'softmax (at the end)'].join(', ')}`)
+    refuse(
+      place,
+      `its activation is ${show(name)}; supported are ${[...ours.keys(), 'softmax (at the end)'].join(', ')}`,
+    )
   )
 }
 

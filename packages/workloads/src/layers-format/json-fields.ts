@@ -27,10 +27,10 @@ export function listOf(value: unknown, place: string): readonly unknown[] {
 }
 
 /** null where there is nothing. */
-export const valueOf = ({ values }: Fields, key: string): unknown => values.get(key) ?? null
+export const fieldOf = ({ values }: Fields, key: string): unknown => values.get(key) ?? null
 
 export function textOf(fields: Fields, key: string): string {
-  const value = valueOf(fields, key)
+  const value = fieldOf(fields, key)
   if (value === null) refuse(fields.place, `has no "${key}"`)
   return typeof value === 'string' && value !== ''
     ? value

@@ -2,7 +2,7 @@
 
 import type { Activation, Layer, LayerKind } from '../network/layer.ts'
 import { activationOf } from './activation-name.ts'
-import { type Fields, refuse, show, valueOf } from './json-fields.ts'
+import { type Fields, fieldOf, refuse, show } from './json-fields.ts'
 import { whyRefused } from './refused-layers.ts'
 import { axisOf, flagOf, marginsOf, numberOf, paddingOf, pairOf, targetShapeOf } from './settings.ts'
 
@@ -38,7 +38,7 @@ export function readKerasLayer(
     refuse(settings.place, 'it is an operation outside of a layer; use the layer of the same name')
   refuseUnsupportedSettings(settings)
   const read = reader(settings)
-  if (valueOf(settings, 'trainable') === false && read.parts.some(({ layer }) => learning.has(layer.layer)))
+  if (fieldOf(settings, 'trainable') === false && read.parts.some(({ layer }) => learning.has(layer.layer)))
     refuse(settings.place, 'it is frozen ("trainable" is false); frozen layers are not supported yet')
   return read
 }
@@ -65,13 +65,13 @@ function refuseUnsupportedSettings(settings: Fields): void {
     refuse(place, 'it is stateful: what one batch leaves behind is not there for whoever computes the next')
   if (flagOf(settings, 'ragged', false) || flagOf(settings, 'sparse', false))
     refuse(place, 'ragged and sparse values are not supported; all samples have one shape')
-  const format = valueOf(settings, 'data_format')
+  const format = fieldOf(settings, 'data_format')
   if (format !== null && format !== 'channels_last' && format !== 'channelsLast')
     refuse(place, `its "data_format" is ${show(format)}; "channels_last" is needed`)
-  if (pairOrMore(valueOf(settings, 'dilation_rate')).some(rate => rate !== 1))
-    refuse(place, `its "dilation_rate" is ${show(valueOf(settings, 'dilation_rate'))}; 1 is supported`)
+  if (pairOrMore(fieldOf(settings, 'dilation_rate')).some(rate => rate !== 1))
+    refuse(place, `its "dilation_rate" is ${show(fieldOf(settings, 'dilation_rate'))}; 1 is supported`)
   if (numberOf(settings, 'groups', 1) !== 1)
-    refuse(place, `its "groups" is ${show(valueOf(settings, 'groups'))}; 1 is supported`)
+    refuse(place, `its "groups" is ${show(fieldOf(settings, 'groups'))}; 1 is supported`)
 }
 
 const pairOrMore = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value ?? 1])
@@ -197,7 +197,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
         refuse(settings.place, 'its "negative_slope" is not 0, which is not supported; use ELU instead')
       if (numberOf(settings, 'threshold', 0) !== 0)
         refuse(settings.place, 'its "threshold" is not 0, which is not supported')
-      const most = valueOf(settings, 'max_value') === null ? null : numberOf(settings, 'max_value')
+      const most = fieldOf(settings, 'max_value') === null ? null : numberOf(settings, 'max_value')
       if (most !== null && most !== 6) refuse(settings.place, `its "max_value" is ${most}; none or 6 is supported`)
       return plain({ layer: 'activation', activation: most === null ? 'relu' : 'relu6' })
     },
@@ -213,7 +213,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   [
     'Dropout',
     settings => {
-      if (valueOf(settings, 'noise_shape') !== null)
+      if (fieldOf(settings, 'noise_shape') !== null)
         refuse(settings.place, 'its "noise_shape" is set; each number is dropped by itself here')
       return plain({ layer: 'dropout', rate: numberOf(settings, 'rate') })
     },

@@ -3,7 +3,7 @@
 
 import type { Graph, Layer, LayerNode } from '../network/layer.ts'
 import { ModelError, type PlannedNode, planNetwork } from '../network/plan.ts'
-import { fieldsOf, readAll, refuse, show, valueOf } from './json-fields.ts'
+import { fieldOf, fieldsOf, readAll, refuse, show } from './json-fields.ts'
 import { type ReadLayer, readKerasLayer } from './keras-layer.ts'
 import { type LayerEntry, readTopology, type Topology } from './topology.ts'
 import { type KerasWeight, matchWeights, type WeightName } from './weight-names.ts'
@@ -33,7 +33,7 @@ interface FoundLayer {
 export function readLayersModel(json: unknown, file: string): LayersModel {
   const { topology, manifest } = unwrap(json, file)
   const found = readAll(topology.layers, (entry): FoundLayer => {
-    const origin = { registeredName: valueOf(entry.whole, 'registered_name'), module: valueOf(entry.whole, 'module') }
+    const origin = { registeredName: fieldOf(entry.whole, 'registered_name'), module: fieldOf(entry.whole, 'module') }
     const read = readKerasLayer(entry.className, entry.settings, origin)
     return { entry, read, from: topology.readsOf(entry) }
   })
@@ -54,22 +54,23 @@ export function readLayersModel(json: unknown, file: string): LayersModel {
 /** The model may stand alone, as to_json writes it, or in "modelTopology", or in "model_config" of either. */
 function unwrap(json: unknown, file: string): { topology: Topology; manifest: readonly WeightsGroup[] | null } {
   const outer = fieldsOf(json, file)
-  const format = valueOf(outer, 'format')
+  const format = fieldOf(outer, 'format')
   if (format === 'graph-model')
     refuse(file, 'is a graph model; convert it with --output_format tfjs_layers_model, which keeps its layers')
-  if (format !== null && format !== 'layers-model') refuse(file, `its "format" is ${show(format)}; "layers-model" is read`)
+  if (format !== null && format !== 'layers-model')
+    refuse(file, `its "format" is ${show(format)}; "layers-model" is read`)
   const path: string[] = []
   let model: unknown = json
   for (const [key, name] of [
     ['model_topology', 'modelTopology'],
     ['model_config', 'model_config'],
   ] as const) {
-    const inner = valueOf(fieldsOf(model, [file, path.join('')].filter(Boolean).join(', ')), key)
+    const inner = fieldOf(fieldsOf(model, [file, path.join('')].filter(Boolean).join(', ')), key)
     if (inner === null) continue
     model = inner
     path.push(name)
   }
-  const written = valueOf(outer, 'weights_manifest')
+  const written = fieldOf(outer, 'weights_manifest')
   return {
     topology: readTopology(model, file, path.join('')),
     manifest: written === null ? null : parseManifest(written, `${file}, weightsManifest`),

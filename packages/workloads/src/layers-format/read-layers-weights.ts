@@ -38,7 +38,10 @@ function readGroup(
     const place = `${where}, tensor "${weight.name}"`
     const end = at + inputSizeOf(weight.shape) * bytesOfDtype(storedDtype(weight, place))
     if (end > bytes.length)
-      refuse(place, `it lies at bytes ${at} to ${end}, and there are ${bytes.length} bytes: ${end - bytes.length} too few`)
+      refuse(
+        place,
+        `it lies at bytes ${at} to ${end}, and there are ${bytes.length} bytes: ${end - bytes.length} too few`,
+      )
     const name = ours.get(weight.name)
     if (name !== undefined && !weight.isOptimizer)
       tensors.push({ name, shape: weight.shape, data: numbersOf(weight, bytes.subarray(at, end), place) })

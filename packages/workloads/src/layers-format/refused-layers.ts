@@ -12,7 +12,7 @@ const sentences: ReadonlyMap<string, string> = new Map([
   ['BatchNormalization', statistics],
   ['BatchNormalizationV1', statistics],
   ['SyncBatchNormalization', statistics],
-  ['Normalization', 'its statistics are read from data beforehand; use Rescaling instead.'],
+  ['Normalization', 'its statistics are read from data beforehand; use Rescaling instead'],
   ...['LSTM', 'GRU', 'SimpleRNN', 'RNN', 'StackedRNNCells', 'LSTMCell', 'GRUCell', 'SimpleRNNCell'].map(
     (name): [string, string] => [name, recurrent],
   ),

@@ -2,11 +2,13 @@
 // planner's to judge.
 
 import type { Padding, Pair } from '../network/layer.ts'
-import { type Fields, refuse, show, valueOf } from './json-fields.ts'
+import { type Fields, fieldOf, refuse, show } from './json-fields.ts'
 
 export function numberOf(settings: Fields, key: string, missing?: number): number {
-  const value = unpacked(valueOf(settings, key)) ?? missing
-  return typeof value === 'number' ? value : refuse(settings.place, `its "${key}" is ${show(value)}; a number is needed`)
+  const value = unpacked(fieldOf(settings, key)) ?? missing
+  return typeof value === 'number'
+    ? value
+    : refuse(settings.place, `its "${key}" is ${show(value)}; a number is needed`)
 }
 
 /** Some versions of Keras write a number as {type: "ndarray", value: 0}. */
@@ -16,7 +18,7 @@ function unpacked(value: unknown): unknown {
 }
 
 export function flagOf(settings: Fields, key: string, missing: boolean): boolean {
-  const value = valueOf(settings, key) ?? missing
+  const value = fieldOf(settings, key) ?? missing
   return typeof value === 'boolean'
     ? value
     : refuse(settings.place, `its "${key}" is ${show(value)}; true or false is needed`)
@@ -27,7 +29,7 @@ const isPair = (value: unknown): value is Pair =>
 
 /** One number stands for both. */
 export function pairOf(settings: Fields, key: string, missing?: Pair): Pair {
-  const value = valueOf(settings, key) ?? missing
+  const value = fieldOf(settings, key) ?? missing
   if (typeof value === 'number') return [value, value]
   return isPair(value)
     ? [value[0], value[1]]
@@ -35,7 +37,7 @@ export function pairOf(settings: Fields, key: string, missing?: Pair): Pair {
 }
 
 export function paddingOf(settings: Fields): Padding {
-  const value = valueOf(settings, 'padding') ?? 'valid'
+  const value = fieldOf(settings, 'padding') ?? 'valid'
   return value === 'valid' || value === 'same'
     ? value
     : refuse(settings.place, `its "padding" is ${show(value)}; "valid" and "same" are supported`)
@@ -43,7 +45,7 @@ export function paddingOf(settings: Fields): Padding {
 
 /** Above and below, left and right: one number, one for each pair, or all four. */
 export function marginsOf(settings: Fields): readonly [Pair, Pair] {
-  const value = valueOf(settings, 'padding') ?? 1
+  const value = fieldOf(settings, 'padding') ?? 1
   const [vertical, horizontal] = Array.isArray(value) && value.length === 2 ? value : [value, value]
   const margin = (own: unknown): Pair => {
     if (typeof own === 'number') return [own, own]
@@ -56,7 +58,7 @@ export function marginsOf(settings: Fields): readonly [Pair, Pair] {
 
 /** Extents; one that is left open is -1, which TensorFlow.js writes as null. */
 export function targetShapeOf(settings: Fields): readonly number[] {
-  const value = valueOf(settings, 'target_shape')
+  const value = fieldOf(settings, 'target_shape')
   if (!Array.isArray(value)) return refuse(settings.place, `its "target_shape" is ${show(value)}; a list is needed`)
   return value.map((extent): number =>
     extent === null
@@ -69,7 +71,7 @@ export function targetShapeOf(settings: Fields): readonly number[] {
 
 /** Counted with the batch; -1 is the last. Some files hold a list of one. */
 export function axisOf(settings: Fields): number {
-  const value = valueOf(settings, 'axis') ?? -1
+  const value = fieldOf(settings, 'axis') ?? -1
   const [axis] = Array.isArray(value) && value.length === 1 ? value : [value]
   return typeof axis === 'number' ? axis : refuse(settings.place, `its "axis" is ${show(value)}; one axis is supported`)
 }

@@ -1,7 +1,7 @@
 // Which layers a file holds and what each reads, whether Sequential or Functional, as Keras 2, Keras 3 or TensorFlow.js
 // writes it. What the layers are is not looked at.
 
-import { type Fields, fieldsOf, listOf, refuse, show, textOf, valueOf } from './json-fields.ts'
+import { type Fields, fieldOf, fieldsOf, listOf, refuse, show, textOf } from './json-fields.ts'
 import { inputLayerClass } from './keras-layer.ts'
 
 export interface LayerEntry {
@@ -31,11 +31,11 @@ export function readTopology(json: unknown, file: string, path: string): Topolog
   const isSequential = className === 'Sequential'
   if (!isSequential && className !== 'Functional' && className !== 'Model')
     refuse(model.place, `is a ${show(className)}; a Sequential or Functional model can be read`)
-  const given = valueOf(model, 'config')
+  const given = fieldOf(model, 'config')
   // Old files have the list of layers as the config.
   const config = fieldsOf(Array.isArray(given) ? { layers: given } : given, within('config'))
   const listPath = Array.isArray(given) ? 'config' : 'config.layers'
-  const layers = listOf(valueOf(config, 'layers'), within(listPath)).map((layer, i) =>
+  const layers = listOf(fieldOf(config, 'layers'), within(listPath)).map((layer, i) =>
     readEntry(layer, file, within(`${listPath}[${i}]`)),
   )
   refuseTwins(layers)
@@ -46,8 +46,8 @@ export function readTopology(json: unknown, file: string, path: string): Topolog
 function readEntry(json: unknown, file: string, place: string): LayerEntry {
   const whole = fieldsOf(json, place)
   const className = textOf(whole, 'class_name')
-  const config = fieldsOf(valueOf(whole, 'config'), `${place}.config`)
-  const name = textOf(valueOf(whole, 'name') === null ? config : whole, 'name')
+  const config = fieldsOf(fieldOf(whole, 'config'), `${place}.config`)
+  const name = textOf(fieldOf(whole, 'name') === null ? config : whole, 'name')
   return { name, className, whole, settings: { ...config, place: `${file}, layer ${show(name)} (${className})` } }
 }
 
@@ -68,7 +68,7 @@ function sequential(layers: readonly LayerEntry[], config: Fields): Topology {
   const late = own.find(({ className }) => className === inputLayerClass)
   if (late !== undefined) refuse(late.settings.place, 'it is not the first layer')
   const before = new Map(own.map(({ name }, i) => [name, i === 0 ? inputName : own[i - 1]!.name]))
-  const shape = batchShapeOf(first.settings) ?? valueOf(config, 'build_input_shape')
+  const shape = batchShapeOf(first.settings) ?? fieldOf(config, 'build_input_shape')
   return {
     place: config.place,
     layers: own,
@@ -84,9 +84,8 @@ function functional(layers: readonly LayerEntry[], config: Fields): Topology {
   const inputs = layers.filter(isInput)
   if (inputs.length !== 1)
     refuse(config.place, `has ${inputs.length} inputs${listed(inputs.map(({ name }) => name))}; one is supported`)
-  const outputs = references(valueOf(config, 'output_layers'), `${config.place}.output_layers`)
-  if (outputs.length !== 1)
-    refuse(config.place, `has ${outputs.length} outputs${listed(outputs)}; one is supported`)
+  const outputs = references(fieldOf(config, 'output_layers'), `${config.place}.output_layers`)
+  if (outputs.length !== 1) refuse(config.place, `has ${outputs.length} outputs${listed(outputs)}; one is supported`)
   const input = inputs[0]!
   return {
     place: config.place,
@@ -102,7 +101,7 @@ const listed = (names: readonly string[]): string => (names.length === 0 ? '' : 
 
 /** Keras 2 and TensorFlow.js, and Keras 3. */
 const batchShapeOf = (settings: Fields): unknown =>
-  valueOf(settings, 'batch_input_shape') ?? valueOf(settings, 'batch_shape')
+  fieldOf(settings, 'batch_input_shape') ?? fieldOf(settings, 'batch_shape')
 
 /** Without the batch. */
 function sampleShape(value: unknown, { place, values }: Fields): readonly number[] {
@@ -119,7 +118,7 @@ function sampleShape(value: unknown, { place, values }: Fields): readonly number
 }
 
 function inbound({ whole, settings: { place } }: LayerEntry): readonly string[] {
-  const calls = listOf(valueOf(whole, 'inbound_nodes'), `${place}, inbound_nodes`)
+  const calls = listOf(fieldOf(whole, 'inbound_nodes'), `${place}, inbound_nodes`)
   if (calls.length === 0) refuse(place, 'it reads nothing')
   if (calls.length > 1)
     refuse(place, `it is applied ${calls.length} times; layers that share their weights are not supported`)
@@ -127,8 +126,8 @@ function inbound({ whole, settings: { place } }: LayerEntry): readonly string[] 
   if (Array.isArray(call)) return references(call, place)
   // Keras 3: {args: [tensor]} or {args: [[tensor, tensor]]}.
   const fields = fieldsOf(call, `${place}, inbound_nodes[0]`)
-  refuseArguments(valueOf(fields, 'kwargs'), place)
-  const args = listOf(valueOf(fields, 'args'), `${fields.place}.args`)
+  refuseArguments(fieldOf(fields, 'kwargs'), place)
+  const args = listOf(fieldOf(fields, 'args'), `${fields.place}.args`)
   if (args.length !== 1) refuse(place, `it is called with ${args.length} arguments; one is supported`)
   return (Array.isArray(args[0]) ? args[0] : args).map(tensor => {
     const { values } = fieldsOf(tensor, `${fields.place}.args`)
@@ -145,9 +144,13 @@ function references(value: unknown, place: string): readonly string[] {
 
 function reference(value: unknown, place: string): string {
   const [name, node = 0, tensor = 0, given = null] = listOf(value, `${place}, a reference to a layer`)
-  if (typeof name !== 'string') return refuse(place, `a reference to a layer begins with ${show(name)}, not with its name`)
+  if (typeof name !== 'string')
+    return refuse(place, `a reference to a layer begins with ${show(name)}, not with its name`)
   if (node !== 0)
-    refuse(place, `it reads ${show(name)} as it is applied once more; layers that share their weights are not supported`)
+    refuse(
+      place,
+      `it reads ${show(name)} as it is applied once more; layers that share their weights are not supported`,
+    )
   if (tensor !== 0) refuse(place, `it reads another than the first result of ${show(name)}, which is not supported`)
   refuseArguments(given, place)
   return name

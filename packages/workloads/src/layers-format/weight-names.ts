@@ -33,13 +33,16 @@ export function matchWeights(
   complain: (sentence: string) => void,
 ): readonly WeightName[] {
   if (manifest === null) return weights.map(weight => ({ name: weight.name, fileName: usual(weight) }))
-  const held = manifest.flatMap(group => group.weights).flatMap(({ name, isOptimizer }) => (isOptimizer ? [] : [name]))
+  const entries = manifest.flatMap(group => group.weights)
+  const held = new Set(entries.flatMap(({ name, isOptimizer }) => (isOptimizer ? [] : [name])))
   // From how a weight may be called, the model's name left out, to the names that are so called.
   const called = new Map<string, string[]>()
   for (const name of held) called.set(tail(name), [...(called.get(tail(name)) ?? []), name])
+  const similar = (weight: KerasWeight) =>
+    [usual(weight), `${weight.layer}/${weight.index}`].flatMap(name => called.get(tail(name)) ?? [])
   const taken = new Set<string>()
   const found = weights.flatMap((weight): WeightName[] => {
-    const names = [usual(weight), `${weight.layer}/${weight.index}`].flatMap(name => called.get(tail(name)) ?? [])
+    const names = held.has(usual(weight)) ? [usual(weight)] : similar(weight)
     for (const name of names) taken.add(name)
     if (names.length > 1) complain(`several weights may be "${usual(weight)}": ${quoted(names)}`)
     else if (names.length === 0) complain(`no weight is named "${usual(weight)}"`)

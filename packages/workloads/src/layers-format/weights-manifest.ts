@@ -1,6 +1,6 @@
 // TensorFlow.js's list of the files that hold a model's weights, and of the tensors end to end in them.
 
-import { fieldsOf, listOf, refuse, show, textOf, valueOf } from './json-fields.ts'
+import { fieldOf, fieldsOf, listOf, refuse, show, textOf } from './json-fields.ts'
 
 export interface WeightsGroup {
   /** Files that are one when put end to end. */
@@ -21,10 +21,10 @@ export interface WeightEntry {
 export function parseManifest(json: unknown, place: string): readonly WeightsGroup[] {
   return listOf(json, place).map((group, i) => {
     const fields = fieldsOf(group, `${place}[${i}]`)
-    const paths = listOf(valueOf(fields, 'paths'), `${fields.place}.paths`).map(path =>
+    const paths = listOf(fieldOf(fields, 'paths'), `${fields.place}.paths`).map(path =>
       typeof path === 'string' ? path : refuse(`${fields.place}.paths`, `holds ${show(path)}; texts are needed`),
     )
-    const weights = listOf(valueOf(fields, 'weights'), `${fields.place}.weights`)
+    const weights = listOf(fieldOf(fields, 'weights'), `${fields.place}.weights`)
     return { paths, weights: weights.map((weight, j) => parseWeight(weight, `${fields.place}.weights[${j}]`)) }
   })
 }
@@ -33,7 +33,7 @@ function parseWeight(json: unknown, place: string): WeightEntry {
   const fields = fieldsOf(json, place)
   const name = textOf(fields, 'name')
   const own = `${place} (${show(name)})`
-  const shape = listOf(valueOf(fields, 'shape'), `${own}.shape`).map((extent): number =>
+  const shape = listOf(fieldOf(fields, 'shape'), `${own}.shape`).map((extent): number =>
     typeof extent === 'number' && Number.isSafeInteger(extent) && extent >= 0
       ? extent
       : refuse(own, `its "shape" holds ${show(extent)}; whole numbers are needed`),
@@ -42,8 +42,8 @@ function parseWeight(json: unknown, place: string): WeightEntry {
     name,
     shape,
     dtype: textOf(fields, 'dtype'),
-    quantization: parseQuantization(valueOf(fields, 'quantization'), own),
-    isOptimizer: valueOf(fields, 'group') === 'optimizer',
+    quantization: parseQuantization(fieldOf(fields, 'quantization'), own),
+    isOptimizer: fieldOf(fields, 'group') === 'optimizer',
   }
 }
 
@@ -51,8 +51,10 @@ function parseQuantization(json: unknown, place: string): WeightEntry['quantizat
   if (json === null) return null
   const fields = fieldsOf(json, `${place}.quantization`)
   const number = (key: string, missing: number): number => {
-    const value = valueOf(fields, key) ?? missing
-    return typeof value === 'number' ? value : refuse(fields.place, `its "${key}" is ${show(value)}; a number is needed`)
+    const value = fieldOf(fields, key) ?? missing
+    return typeof value === 'number'
+      ? value
+      : refuse(fields.place, `its "${key}" is ${show(value)}; a number is needed`)
   }
   return { dtype: textOf(fields, 'dtype'), min: number('min', 0), scale: number('scale', 1) }
 }
