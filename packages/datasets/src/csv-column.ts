@@ -10,7 +10,8 @@ export interface Cell {
 
 /** Cells kept for the error; more of one kind would not be shown. */
 const kept = 10
-const longest = 1000
+/** Of a word that may be a value of a category; what is kept of a column stays small whatever it holds. */
+const longest = 200
 const gapMarks = new Set(['?', 'na', 'n/a', 'nan', 'null', 'none', '-'])
 
 /** NaN for what is no decimal number, and for what is too large to be computed with. */

@@ -34,7 +34,7 @@ const headBytes = 2 ** 20
 const columnLimit = 10_000
 const cellLimit = 100_000_000
 /** Beyond this no column of inputs can be a category; more values than allowed are still told by name. */
-const valueLimit = 256
+const valueLimit = 128
 
 /** @throws DatasetError for a file that is no table, or one that is too large. */
 export async function readTable(file: string, options: ReadOptions, report: Report): Promise<Table> {

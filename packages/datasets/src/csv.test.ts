@@ -201,6 +201,9 @@ describe('a broken table', () => {
   test('[DATA9] a line without end, columns without end and a file without end are refused', async () => {
     await expect(read(`x,y\n1,"${'z'.repeat(17_000_000)}`)).rejects.toThrow(/does not end within 16 million/)
     await expect(read(`${'x,'.repeat(10_001)}y\n`)).rejects.toThrow(/10002 columns; allowed: at most 10000/)
+    await expect(read(`x,y\n1,a\n${','.repeat(2_000_000)}\n`)).rejects.toThrow(
+      'line 3: 2000001 cells, where the header has 2',
+    )
     const file = put('large.csv', 'x,y\n1,a\n')
     truncateSync(file, 2e9 + 1)
     await expect(readCsv(file, {}, silent)).rejects.toThrow('larger than 2 GB')

@@ -3,6 +3,7 @@
 import type { Dataset } from '@muster/workloads'
 import { readCifar10 } from './cifar10.ts'
 import { readCsv } from './csv.ts'
+import { DatasetError } from './dataset-error.ts'
 import { detectKind, type Kind } from './detect.ts'
 import { readImages } from './images.ts'
 import { loadMnist } from './node-mnist.ts'
@@ -36,7 +37,11 @@ export async function readDataset(
 ): Promise<ReadResult> {
   const found = await detectKind(from, kind)
   report.say(`Read as ${found.kind}: ${found.reason}.`)
-  const dataset = await read(found.kind, found.from, options, report)
+  const dataset = await read(found.kind, found.from, options, report).catch(error => {
+    throw isOutOfMemory(error)
+      ? new DatasetError(`${from}: it does not fit into the memory of this machine; bring a part of it.`)
+      : error
+  })
   return { kind: found.kind, dataset: { ...dataset, name } }
 }
 
@@ -56,3 +61,6 @@ function read(kind: Kind, from: string, options: ReadOptions, report: Report): P
       return loadMnist(from)
   }
 }
+
+const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof RangeError && /allocation failed|invalid (typed )?array length/i.test(error.message)
