@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url'
 import type { Command, RoundRecord, RunEvent, Snapshot } from '@muster/protocol'
 import { type BrowserContext, test as base, type ConsoleMessage, expect, type Page } from 'playwright/test'
 
-const program = fileURLToPath(new URL('../dist/node/muster.mjs', import.meta.url))
+/** The command line. */
+export const program = fileURLToPath(new URL('../dist/node/muster.mjs', import.meta.url))
 const startMsMax = 60_000
 
 export const runFile = (name: string): string => fileURLToPath(new URL(`./runs/${name}.json`, import.meta.url))

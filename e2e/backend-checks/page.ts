@@ -1,6 +1,7 @@
 // Runs the exported checks of the compute backends in a browser. The story calls `runChecks` and judges the figures.
 
-import { startBackend } from '@muster/workloads'
+import { decodeSafetensors } from '@muster/parameters'
+import { createGradientComputer, flatWeights, planNetwork, readLayersModel, startBackend } from '@muster/workloads'
 import {
   checkCases,
   compareWithPlain,
@@ -9,6 +10,7 @@ import {
   measureGrowth,
   type OracleFigures,
 } from '@muster/workloads/checks'
+import * as tf from '@tensorflow/tfjs'
 
 type BackendName = Awaited<ReturnType<typeof startBackend>>['name']
 
@@ -37,4 +39,38 @@ const runChecks: RunChecks = async (prefer, growthRounds) => {
   }
 }
 
-Object.assign(globalThis, { runChecks })
+export interface ToPredict {
+  readonly model: { readonly weightsManifest: readonly { readonly paths: string[]; readonly weights: object[] }[] }
+  readonly weights: readonly number[]
+  readonly safetensors: readonly number[]
+  /** As many samples as there are. */
+  readonly inputs: readonly number[]
+}
+
+export type Predict = (given: ToPredict) => Promise<{ byLayers: number[]; byMuster: number[] }>
+
+/** What an exported model says in TensorFlow.js, and what the same run's safetensors say here: probabilities. */
+const predict: Predict = async ({ model, weights, safetensors, inputs }) => {
+  await startBackend({ prefer: 'cpu' })
+  const { modelTopology, weightsManifest } = model as unknown as {
+    modelTopology: object
+    weightsManifest: { weights: tf.io.WeightsManifestEntry[] }[]
+  }
+  const weightSpecs = weightsManifest.flatMap(group => group.weights)
+  const loaded = await tf.loadLayersModel(
+    tf.io.fromMemory({ modelTopology, weightSpecs, weightData: Uint8Array.from(weights).buffer }),
+  )
+  const { nodes, inputShape, classes } = readLayersModel(model, 'model.json')
+  const network = planNetwork(nodes, inputShape, classes)
+  const size = inputs.length / network.inputSize
+  const told = loaded.predict(tf.tensor([...inputs], [size, ...inputShape])) as tf.Tensor
+  const byLayers = [...(await told.data())]
+  const { tensors } = decodeSafetensors(Uint8Array.from(safetensors))
+  const computer = createGradientComputer(network)
+  computer.loadParameters(flatWeights(network, tensors, 'safetensors'))
+  const labels = new Uint16Array(size)
+  const logits = await computer.logits({ size, inputs: Float32Array.from(inputs), labels })
+  return { byLayers, byMuster: [...(await tf.softmax(tf.tensor2d(logits, [size, classes])).data())] }
+}
+
+Object.assign(globalThis, { runChecks, predict })

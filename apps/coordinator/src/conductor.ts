@@ -166,7 +166,7 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
     if (score === undefined || isClosed) return
     const record = chronicle.scoreModel(modelVersion, score, ports.now())
     if (record) ports.onRound(record)
-    dispatch({ type: 'model-evaluated', modelVersion, ...score })
+    dispatch({ type: 'model-evaluated', modelVersion, loss: score.loss, accuracy: score.accuracy })
   }
 
   return {

@@ -7,7 +7,7 @@ import type { RoundRecord, RunDescription, RunEvent, RunFile } from '@muster/pro
 import type { Storage } from '@muster/storage'
 import type { SettingValue, Strategy } from '@muster/strategies'
 import { type RunId, runId } from '@muster/vocabulary'
-import { type Evaluation, encodeSamples, graphOf, type Network } from '@muster/workloads'
+import { type Evaluation, encodeSamples, graphOf, type Network, whyNoLayersModel } from '@muster/workloads'
 import { textOf } from './chronicle.ts'
 import { cutPartitions, type DatasetManifest } from './datasets.ts'
 import { describeModel } from './describe-model.ts'
@@ -96,7 +96,7 @@ export function openRun(storage: Storage, value: unknown, name: string, createdA
       augmentation: file.augment ?? null,
     },
     network,
-    isLayersModel: !network.nodes.some(({ layer }) => layersUnknownToKeras.includes(layer.layer)),
+    isLayersModel: whyNoLayersModel(network) === null,
     classNames: manifest.classNames,
     columns: manifest.columns,
     testBlob: storage.blobs.put(encodeSamples(test)),

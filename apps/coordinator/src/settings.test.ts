@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { checkRunFile, nameRun } from './prepare-run.ts'
+import { nameRun } from './open-run.ts'
+import { checkRunFile } from './prepare-run.ts'
 import { OperatorError, readSettings } from './settings.ts'
 import { smallRun } from './test-server.ts'
 

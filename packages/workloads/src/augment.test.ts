@@ -12,7 +12,7 @@ const changed = (samples: number[], settings: { flip: boolean; shift: number }, 
 }
 const samples = Array.from({ length: 60 }, (_, i) => i)
 
-test('the same sample of the same round and partition is changed alike, wherever it stands in a batch', () => {
+test('[MOD3] the same sample of the same round and partition is changed alike, wherever it stands in a batch', () => {
   const settings = { flip: true, shift: 1 }
   const all = changed(samples, settings)
   expect(changed([7], settings)[0]).toEqual(all[7])

@@ -146,6 +146,6 @@ test.each<[string, ModelSpec, { inputShape: number[]; classes: number }, RegExp]
     { inputShape: [2], classes: 2 },
     /at least one layer that learns/,
   ],
-])('a model is refused by layer and reason: %s', (_, spec, data, message) => {
+])('[MOD1] a model is refused by layer and reason: %s', (_, spec, data, message) => {
   expect(() => networkOf(spec, data)).toThrow(message)
 })

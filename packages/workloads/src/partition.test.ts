@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { partitionRange, roundBatch } from './partition.ts'
+import { makeDigits } from './digits/digits.ts'
+import { dropoutMask } from './network/forward.ts'
+import { partitionRange, roundBatch, roundSamples } from './partition.ts'
 
 test('partitions cover every sample once and differ in size by at most one', () => {
   fc.assert(
@@ -45,4 +47,30 @@ test('a batch is a function of seed, round and partition alone', () => {
 
 test('passes differ in their order', () => {
   expect([...roundBatch(1, 0, 0, 50, 50)]).not.toEqual([...roundBatch(1, 1, 0, 50, 50)])
+})
+
+test('[MOD3] a round’s batch is drawn, changed and marked alike whoever asks for it', () => {
+  const samples = makeDigits({ trainCount: 40, testCount: 1 }).train
+  const settings = { seed: 1, batchPerPartition: 8, inputShape: [28, 28], augmentation: { flip: true, shift: 2 } }
+  const batch = roundSamples(settings, samples, 7, 3)
+  expect(roundSamples(settings, samples, 7, 3)).toEqual(batch)
+  expect(batch.drawKey).toEqual({ seed: 1, round: 7, partition: 3 })
+  const plain = roundSamples({ ...settings, augmentation: null }, samples, 7, 3)
+  expect(plain.labels).toEqual(batch.labels)
+  expect(plain.inputs).not.toEqual(batch.inputs)
+})
+
+test('[MOD3] a dropout mask is a function of seed, round, partition and layer, and keeps the mean', () => {
+  const key = { seed: 1, round: 2, partition: 3 }
+  const mask = dropoutMask(key, 4, 0.25, 20_000)
+  expect(dropoutMask(key, 4, 0.25, 20_000)).toEqual(mask)
+  for (const other of [
+    { ...key, seed: 2 },
+    { ...key, round: 3 },
+    { ...key, partition: 4 },
+  ])
+    expect(dropoutMask(other, 4, 0.25, 20_000)).not.toEqual(mask)
+  expect(dropoutMask(key, 5, 0.25, 20_000)).not.toEqual(mask)
+  expect(new Set(mask)).toEqual(new Set([0, Math.fround(1 / 0.75)]))
+  expect(mask.reduce((sum, value) => sum + value, 0) / mask.length).toBeCloseTo(1, 1)
 })

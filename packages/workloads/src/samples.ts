@@ -83,7 +83,9 @@ const scale = 1 / 255
 export function windowsOf({ tokens }: Text, inputSize: number, stride = 1): Windows {
   const count = Math.floor((tokens.length - 1 - inputSize) / stride) + 1
   if (count < 1) throw new RangeError(`a text of ${tokens.length} tokens has no window of ${inputSize} and a successor`)
-  return { kind: 'windows', count, inputSize, stride, tokens }
+  const whole = { kind: 'windows', count, inputSize, stride, tokens } as const
+  // Tokens that no window reaches are left out.
+  return sliceSamples(whole, 0, count)
 }
 
 /** The samples at `indices`, in that order. @throws RangeError for an index that is none. */

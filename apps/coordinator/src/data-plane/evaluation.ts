@@ -20,9 +20,15 @@ export interface Evaluator {
 
 export function startEvaluationThread(thread: URL, start: EvaluationStart): Evaluator {
   const worker = new Worker(thread, { workerData: start })
+  let broken: Error | null = null
+  // A thread that ends before it is asked must not take the coordinator with it: the run goes on unevaluated.
+  worker.on('error', error => {
+    broken = error as Error
+  })
   return latestOnly(
     parameters =>
       new Promise((resolve, reject) => {
+        if (broken !== null) return reject(broken)
         const settle = (finish: () => void) => {
           worker.off('message', onMessage)
           worker.off('error', onError)

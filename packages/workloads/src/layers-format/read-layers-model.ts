@@ -4,8 +4,9 @@
 import type { Graph, Layer, LayerNode } from '../network/layer.ts'
 import { ModelError, type PlannedNode, planNetwork } from '../network/plan.ts'
 import { fieldOf, fieldsOf, readAll, refuse, show } from './json-fields.ts'
-import { type ReadLayer, readKerasLayer } from './keras-layer.ts'
-import { type LayerEntry, readTopology, type Topology } from './topology.ts'
+import { readKerasLayer } from './keras-layer.ts'
+import { type FoundLayer, orderLayers } from './order-layers.ts'
+import { readTopology, type Topology } from './topology.ts'
 import { type KerasWeight, matchWeights, type WeightName } from './weight-names.ts'
 import { parseManifest, type WeightsGroup } from './weights-manifest.ts'
 
@@ -20,12 +21,6 @@ export interface LayersModel {
   readonly manifest: readonly WeightsGroup[] | null
 }
 
-interface FoundLayer {
-  readonly entry: LayerEntry
-  readonly read: ReadLayer
-  readonly from: readonly string[]
-}
-
 /**
  * @param file what a refusal begins with
  * @throws ModelError and nothing else, whatever the JSON; where layers are refused, it tells of all of them
@@ -37,9 +32,7 @@ export function readLayersModel(json: unknown, file: string): LayersModel {
     const read = readKerasLayer(entry.className, entry.settings, origin)
     return { entry, read, from: topology.readsOf(entry) }
   })
-  const ordered = inOrder(found, topology)
-  refuseLoose(ordered, topology)
-  refuseEarlySoftmax(ordered, topology.outputName)
+  const ordered = orderLayers(found, topology)
   const nodes = nodesOf(ordered, topology.inputName)
   const planned = plan(nodes, topology.inputShape, file)
   refuseOtherAxes(ordered, planned)
@@ -65,64 +58,16 @@ function unwrap(json: unknown, file: string): { topology: Topology; manifest: re
     ['model_topology', 'modelTopology'],
     ['model_config', 'model_config'],
   ] as const) {
-    const inner = fieldOf(fieldsOf(model, [file, path.join('')].filter(Boolean).join(', ')), key)
+    const inner = fieldOf(fieldsOf(model, [file, path.join('.')].filter(Boolean).join(', ')), key)
     if (inner === null) continue
     model = inner
     path.push(name)
   }
   const written = fieldOf(outer, 'weights_manifest')
   return {
-    topology: readTopology(model, file, path.join('')),
+    topology: readTopology(model, file, path.join('.')),
     manifest: written === null ? null : parseManifest(written, `${file}, weightsManifest`),
   }
-}
-
-/** Each after those it reads, otherwise as in the file. */
-function inOrder(layers: readonly FoundLayer[], { inputName, place }: Topology): FoundLayer[] {
-  const known = new Set([inputName, ...layers.map(({ entry }) => entry.name)])
-  const done = new Set([inputName])
-  const ordered: FoundLayer[] = []
-  let waiting = layers
-  while (waiting.length > 0) {
-    const rest = waiting.filter(layer => {
-      const isReady = layer.from.every(name => done.has(name))
-      if (isReady) {
-        done.add(layer.entry.name)
-        ordered.push(layer)
-      }
-      return !isReady
-    })
-    if (rest.length === waiting.length) {
-      const { entry, from } = rest[0]!
-      const missing = from.find(name => !known.has(name))
-      refuse(
-        entry.settings.place,
-        missing === undefined ? 'it reads what depends on itself' : `it reads ${show(missing)}, which is no layer`,
-      )
-    }
-    waiting = rest
-  }
-  if (ordered.length === 0) refuse(place, 'holds no layer besides the input')
-  return ordered
-}
-
-/** After this the output is the last in order: whatever is read by none is the output. */
-function refuseLoose(ordered: readonly FoundLayer[], { outputName }: Topology): void {
-  const read = new Set(ordered.flatMap(({ from }) => from))
-  readAll(ordered, ({ entry }) => {
-    if (entry.name !== outputName && !read.has(entry.name))
-      refuse(entry.settings.place, 'no layer reads it, and it is not the output')
-  })
-}
-
-function refuseEarlySoftmax(ordered: readonly FoundLayer[], outputName: string): void {
-  readAll(ordered, ({ entry, read }) => {
-    if (read.hasSoftmax && entry.name !== outputName)
-      refuse(
-        entry.settings.place,
-        'softmax is supported at the very end only, where it is taken off, since the loss works on logits',
-      )
-  })
 }
 
 function nodesOf(ordered: readonly FoundLayer[], inputName: string): Graph {

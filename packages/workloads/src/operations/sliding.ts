@@ -39,7 +39,7 @@ export function shifted(padded: tf.Tensor4D, shape: Shape, [i, j]: Pair, sliding
   const [batch, , , channels] = padded.shape
   if (sh === 1 && sw === 1) return tf.slice(padded, [0, i, j, 0], [batch, rows, columns, channels])
   const end: [number, number, number, number] = [batch, i + (rows - 1) * sh + 1, j + (columns - 1) * sw + 1, channels]
-  return tf.stridedSlice(padded, [0, i, j, 0], end, [1, sh, sw, 1])
+  return tf.stridedSlice(padded, [0, i, j, 0], end, [1, sh, sw, 1]) as tf.Tensor4D
 }
 
 /** The reverse of `shifted`: the sum of what goes back from each place, without the margins. */
