@@ -45,7 +45,10 @@ export function kerasConfig({ layer, inputShapes, shape }: PlannedNode, refuse: 
     case 'reshape':
       return keras('Reshape', { target_shape: layer.targetShape })
     case 'activation':
-      return keras('Activation', { activation: activation(layer.activation) })
+      // Keras 2 has no activation of the name "relu6".
+      return layer.activation === 'relu6'
+        ? keras('ReLU', { max_value: 6 })
+        : keras('Activation', { activation: activation(layer.activation) })
     case 'dropout':
       return keras('Dropout', { rate: layer.rate })
     case 'layer-normalization':
