@@ -28,7 +28,13 @@ export type RunChecks = (prefer: BackendName, growthRounds: number) => Promise<C
 const runChecks: RunChecks = async (prefer, growthRounds) => {
   const { name, notes } = await startBackend({ prefer, wasmPath: '/wasm/' })
   const cases = []
-  for (const given of checkCases) cases.push({ title: given.title, ...(await compareWithPlain(given)) })
+  for (const given of checkCases) {
+    try {
+      cases.push({ title: given.title, ...(await compareWithPlain(given)) })
+    } catch (error) {
+      throw new Error(`${given.title}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
   const small = checkCases.at(-1)!
   return {
     backend: name,

@@ -12,30 +12,33 @@ import { product } from './product.ts'
 export function causalAttention(packed: tf.Tensor2D, mask: tf.Tensor2D, heads: number): tf.Tensor2D {
   const [steps] = mask.shape
   const [rows, triple] = packed.shape
-  const width = triple / 3
-  const depth = width / heads
+  const depth = triple / 3 / heads
   const batch = rows / steps
   const scale = 1 / Math.sqrt(depth)
-  const split = (x: tf.Tensor, from: number): tf.Tensor4D =>
-    tf.transpose(tf.reshape(tf.slice(x, [0, from], [rows, width]), [batch, steps, heads, depth]), [0, 2, 1, 3])
-  const join = (x: tf.Tensor): tf.Tensor2D => tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [rows, width])
+  // One turn brings all heads of queries, keys and values to the front, where each lies in one piece: heads × B × T × D.
+  const toHeads = (x: tf.Tensor, count: number): tf.Tensor4D =>
+    tf.transpose(tf.reshape(x, [batch, steps, count, depth]), [2, 0, 1, 3])
+  const fromHeads = (x: tf.Tensor, count: number): tf.Tensor2D =>
+    tf.reshape(tf.transpose(x as tf.Tensor4D, [1, 2, 0, 3]), [rows, count * depth])
+  const part = (x: tf.Tensor4D, number: number): tf.Tensor4D =>
+    tf.slice(x, [number * heads, 0, 0, 0], [heads, batch, steps, depth])
 
   const run = tf.customGrad((...given) => {
     const save = given.at(-1) as unknown as tf.GradSaveFunc
-    const input = given[0] as tf.Tensor
-    const [q, k, v] = [tf.mul(split(input, 0), scale), split(input, width), split(input, 2 * width)]
+    const all = toHeads(given[0] as tf.Tensor, 3 * heads)
+    const [q, k, v] = [tf.mul(part(all, 0), scale), part(all, 1), part(all, 2)]
     const weights = tf.softmax(tf.add(product(q, k, false, true), mask)) as tf.Tensor4D
     save([q, k, v, weights])
     return {
-      value: join(product(weights, v)),
+      value: fromHeads(product(weights, v), heads),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const [queries, keys, values, p] = saved as tf.Tensor4D[]
-        const d = split(dy, 0)
+        const d = toHeads(dy, heads)
         const dp = product(d, values!, false, true)
         const weighted = tf.mul(dp, p!)
         const ds = tf.sub(weighted, tf.mul(p!, tf.sum(weighted, -1, true))) as tf.Tensor4D
         const dq = tf.mul(product(ds, keys!), scale)
-        return tf.concat([join(dq), join(product(ds, queries!, true)), join(product(p!, d, true))], 1)
+        return fromHeads(tf.concat([dq, product(ds, queries!, true), product(p!, d, true)], 0), 3 * heads)
       },
     }
   })

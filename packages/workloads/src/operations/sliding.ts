@@ -68,14 +68,19 @@ export function putBack(
 export function spread(y: tf.Tensor4D, [sh, sw]: Pair): tf.Tensor4D {
   if (sh === 1 && sw === 1) return y
   const [batch, rows, columns, channels] = y.shape
-  const parted = tf.reshape(y, [batch * rows, 1, columns, 1, channels])
-  const zeros: [number, number][] = [
-    [0, 0],
-    [0, sh - 1],
-    [0, 0],
-    [0, sw - 1],
-    [0, 0],
-  ]
-  const wide = tf.reshape(tf.pad(parted, zeros), [batch, rows * sh, columns * sw, channels]) as tf.Tensor4D
-  return tf.slice(wide, [0, 0, 0, 0], [batch, (rows - 1) * sh + 1, (columns - 1) * sw + 1, channels])
+  // One axis after the other: WebGL pads four axes at most, and WebGPU more than that wrongly.
+  const wide = spaced(tf.reshape(y, [batch * rows * columns, 1, channels]), sw)
+  const high = spaced(tf.reshape(wide, [batch * rows, 1, columns * sw * channels]), sh)
+  const spaces = tf.reshape(high, [batch, rows * sh, columns * sw, channels]) as tf.Tensor4D
+  return tf.slice(spaces, [0, 0, 0, 0], [batch, (rows - 1) * sh + 1, (columns - 1) * sw + 1, channels])
 }
+
+/** n × 1 × m to n × stride × m: zeros after each. */
+const spaced = (y: tf.Tensor, stride: number): tf.Tensor =>
+  stride === 1
+    ? y
+    : tf.pad(y, [
+        [0, 0],
+        [0, stride - 1],
+        [0, 0],
+      ])
