@@ -5,7 +5,7 @@
 
 import * as tf from '@tensorflow/tfjs'
 import type { Pair } from '../network/layer.ts'
-import { margins, outputSize, padFor, putBack, type Sliding, shifted } from './sliding.ts'
+import { margins, outputSize, padFor, putBack, type Sliding, shifted, total } from './sliding.ts'
 
 export function maxPooling(x: tf.Tensor4D, sliding: Sliding): tf.Tensor4D {
   const run = tf.customGrad((...given) => {
@@ -78,7 +78,7 @@ function overlappingGradient(x: tf.Tensor4D, most: tf.Tensor4D, dy: tf.Tensor4D,
     at,
     mask: tf.cast(tf.equal(shifted(padded, x.shape, at, sliding), most), 'float32') as tf.Tensor4D,
   }))
-  const share = tf.div(dy, tf.addN(isMost.map(({ mask }) => mask)))
+  const share = tf.div(dy, total(isMost.map(({ mask }) => mask)))
   return putBack(
     isMost.map(({ at, mask }) => ({ at, values: tf.mul(mask, share) as tf.Tensor4D })),
     x.shape,

@@ -7,7 +7,8 @@ import * as tf from '@tensorflow/tfjs'
 export function product<T extends tf.Tensor>(a: T, b: T, turnA = false, turnB = false): T {
   if (tf.getBackend() !== 'wasm') return tf.matMul(a, b, turnA, turnB)
   const [left, right] = [turnA ? turned(a) : a, turnB ? turned(b) : b]
-  return left.rank === 2 ? tf.matMul(left, right) : oneByOne(left, right)
+  // Thousands of small matrices, and a plan of each product, would otherwise wait for the end of the batch.
+  return left.rank === 2 ? tf.matMul(left, right) : tf.tidy(() => oneByOne(left, right))
 }
 
 /** Last two axes exchanged. */

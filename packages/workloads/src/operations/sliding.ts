@@ -42,6 +42,9 @@ export function shifted(padded: tf.Tensor4D, shape: Shape, [i, j]: Pair, sliding
   return tf.stridedSlice(padded, [0, i, j, 0], end, [1, sh, sw, 1]) as tf.Tensor4D
 }
 
+/** One after the other: WebGPU's sum of many tensors at once is wrong. */
+export const total = (terms: readonly tf.Tensor4D[]): tf.Tensor4D => terms.reduce((sum, term) => tf.add(sum, term))
+
 /** The reverse of `shifted`: the sum of what goes back from each place, without the margins. */
 export function putBack(
   pieces: readonly { readonly at: Pair; readonly values: tf.Tensor4D }[],
@@ -61,7 +64,7 @@ export function putBack(
       [0, 0],
     ])
   })
-  return tf.slice(tf.addN(placed), [0, vertical[0], horizontal[0], 0], [...shape])
+  return tf.slice(total(placed), [0, vertical[0], horizontal[0], 0], [...shape])
 }
 
 /** Zeros between neighbours, so that they are as far apart as the strides; none after the last. */
