@@ -3,7 +3,7 @@
 import type { Activation, Layer, LayerKind } from '../network/layer.ts'
 import { activationOf } from './activation-name.ts'
 import { type Fields, fieldOf, refuse } from './json-fields.ts'
-import { whyRefused } from './refused-layers.ts'
+import { type Origin, whyRefused } from './refused-layers.ts'
 import { refuseUnsupportedSettings } from './refused-settings.ts'
 import { axisOf, flagOf, marginsOf, numberOf, paddingOf, pairOf, targetShapeOf } from './settings.ts'
 
@@ -27,16 +27,10 @@ export interface Part {
 export const inputLayerClass = 'InputLayer'
 
 /** @param settings its place names the layer and its class */
-export function readKerasLayer(
-  className: string,
-  settings: Fields,
-  origin: { readonly registeredName: unknown; readonly module: unknown },
-): ReadLayer {
+export function readKerasLayer(className: string, settings: Fields, origin: Origin): ReadLayer {
+  const why = whyRefused(className, [inputLayerClass, ...readers.keys()], origin)
   const reader = readers.get(className)
-  if (reader === undefined)
-    return refuse(settings.place, whyRefused(className, [inputLayerClass, ...readers.keys()], origin))
-  if (typeof origin.module === 'string' && origin.module.includes('.ops'))
-    refuse(settings.place, 'it is an operation outside of a layer; use the layer of the same name')
+  if (why !== null || reader === undefined) return refuse(settings.place, why ?? 'it is an input')
   refuseUnsupportedSettings(settings)
   const read = reader(settings)
   if (fieldOf(settings, 'trainable') === false && read.parts.some(({ layer }) => learning.has(layer.layer)))

@@ -206,3 +206,19 @@ test('[LAY7] weights are found with the model before their names, ":0" behind, o
     ].join('\n'),
   )
 })
+
+test('[LAY7] Keras 3 calls a depthwise kernel "kernel"', () => {
+  const layers = [
+    { class_name: 'InputLayer', config: { name: 'in', batch_shape: [null, 4, 4, 2] } },
+    { class_name: 'DepthwiseConv2D', config: { name: 'deep', kernel_size: [3, 3], use_bias: false } },
+    { class_name: 'GlobalMaxPooling2D', config: { name: 'most' } },
+  ]
+  const weights = [{ name: 'sequential/deep/kernel', shape: [3, 3, 2, 1], dtype: 'float32' }]
+  const json = {
+    modelTopology: { class_name: 'Sequential', config: { layers } },
+    weightsManifest: [{ paths: ['a.bin'], weights }],
+  }
+  expect(readLayersModel(json, 'model.json').weights).toEqual([
+    { name: 'deep/kernel', fileName: 'sequential/deep/kernel' },
+  ])
+})

@@ -130,6 +130,8 @@ test('[LAY4] layers that are not known, and layers of somebody’s own', () => {
     'model.json, layer "x" (Twist): it is a custom layer, and code cannot be carried by a file; use layers that are ' +
       'supported instead.',
   )
+  const namesake = { ...layer('Dense', { units: 2 }), module: '__main__', registered_name: 'Dense' }
+  expect(refusal(sequential(input(), namesake, flatten, logits))).toContain('(Dense): it is a custom layer, and code')
   const operation = { ...layer('Add'), module: 'keras.src.ops.numpy' }
   expect(refusal(sequential(input(), operation, flatten, logits))).toBe(
     'model.json, layer "x" (Add): it is an operation outside of a layer; use the layer of the same name.',

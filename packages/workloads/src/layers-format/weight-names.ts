@@ -23,6 +23,13 @@ export interface WeightName {
 /** As TensorFlow.js and Keras 2 name them. */
 const usual = ({ layer, word }: KerasWeight): string => `${layer}/${word}`
 
+/** Keras 3 calls a depthwise kernel "kernel". */
+const otherNames = (weight: KerasWeight): readonly string[] => [
+  usual(weight),
+  `${weight.layer}/${weight.index}`,
+  ...(weight.word === 'depthwise_kernel' ? [`${weight.layer}/kernel`] : []),
+]
+
 /**
  * Without a manifest, the usual names.
  * @param complain is told of each tensor that is not found, found more than once, or not needed
@@ -38,8 +45,7 @@ export function matchWeights(
   // From how a weight may be called, the model's name left out, to the names that are so called.
   const called = new Map<string, string[]>()
   for (const name of held) called.set(tail(name), [...(called.get(tail(name)) ?? []), name])
-  const similar = (weight: KerasWeight) =>
-    [usual(weight), `${weight.layer}/${weight.index}`].flatMap(name => called.get(tail(name)) ?? [])
+  const similar = (weight: KerasWeight) => otherNames(weight).flatMap(name => called.get(tail(name)) ?? [])
   const taken = new Set<string>()
   const found = weights.flatMap((weight): WeightName[] => {
     const names = held.has(usual(weight)) ? [usual(weight)] : similar(weight)

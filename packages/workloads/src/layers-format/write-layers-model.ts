@@ -38,7 +38,9 @@ export function writeLayersModel(
     generatedBy: 'Muster',
     convertedBy: null,
     modelTopology: {
-      class_name: 'Functional',
+      // Keras 3 finds the class by its module; Keras 2 and TensorFlow.js by its name.
+      module: 'keras',
+      class_name: 'Model',
       config: { name: modelName(title), ...functionalConfig(network) },
       keras_version: '2.15.0',
       backend: 'tensorflow',
