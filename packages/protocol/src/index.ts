@@ -1,4 +1,5 @@
 export { type ErrorCode, errorCodes, type Refusal, refusal } from './error-codes.ts'
+export { type Explanation, explainRunFile } from './explain.ts'
 export { limits, protocolVersion } from './limits.ts'
 export * from './messages.ts'
 export { type RunFile, type RunFileInput, type RunFileReading, readRunFile, runFileSchema } from './run-file.ts'

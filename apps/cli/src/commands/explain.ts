@@ -1,5 +1,5 @@
 import { checkRunFile } from '@muster/coordinator'
-import { runFileSchema } from '@muster/protocol'
+import { type Explanation, explainRunFile } from '@muster/protocol'
 import { strategies } from '@muster/strategies'
 import type { Command } from 'commander'
 import { loadRunFile } from '../run-file-argument.ts'
@@ -18,15 +18,28 @@ function explain(name: string, flags: { json?: boolean }): void {
   const { file, strategy, own } = checkRunFile(given, name)
   if (flags.json) return console.log(JSON.stringify({ ...file, strategy: { name: strategy.name, ...own } }, null, 2))
   const isGiven = (key: string) => typeof given === 'object' && given !== null && key in given
-  for (const [key, schema] of Object.entries(runFileSchema.shape)) {
-    const value = JSON.stringify(file[key as keyof typeof file])
-    console.log(`${key}\n    ${value}${isGiven(key) ? '' : '   (default)'}\n    ${schema.description ?? ''}`)
-    if (key === 'strategy') explainStrategies(strategy.name, own)
+  for (const { field, value, meaning, fields } of explainRunFile(file)) {
+    console.log(`${field}\n    ${shorten(value)}${isGiven(field) ? '' : '   (default)'}\n    ${meaning}`)
+    if (field === 'strategy') explainStrategies(strategy.name, own)
+    else explainWithin(fields, '      ')
   }
   const batch = file.partitions * file.batchPerPartition
   console.log(
     `\nOne round is one update from ${batch} samples: ${file.partitions} partitions of ${file.batchPerPartition}.`,
   )
+}
+
+function explainWithin(fields: readonly Explanation[], margin: string): void {
+  for (const { field, value, meaning, fields: inner } of fields) {
+    if (meaning !== '') console.log(`${margin}${field} = ${shorten(value)}   ${meaning}`)
+    explainWithin(inner, `${margin}  `)
+  }
+}
+
+/** The layers of a large model would fill the screen. */
+function shorten(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'off'
+  return text.length <= 400 ? text : `${text.slice(0, 400)} …`
 }
 
 function explainStrategies(chosen: string, own: Readonly<Record<string, unknown>>): void {
