@@ -141,6 +141,16 @@ test.each<[string, ModelSpec, { inputShape: number[]; classes: number }, RegExp]
     /reads layer 1, which is not before it/,
   ],
   [
+    'a class at each position where each sample has one',
+    {
+      kind: 'graph',
+      inputShape: [28, 28],
+      nodes: [{ name: 'out', from: [-1], layer: { layer: 'dense', units: 10, activation: 'linear', useBias: true } }],
+    },
+    images,
+    /classes at 28 positions/,
+  ],
+  [
     'nothing that learns',
     { kind: 'graph', inputShape: [2], nodes: [{ name: 'a', from: [-1], layer: { layer: 'flatten' } }] },
     { inputShape: [2], classes: 2 },

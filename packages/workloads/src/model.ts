@@ -40,7 +40,12 @@ export function networkOf(spec: ModelSpec, data: DataShape): Network {
   if (!isText && window !== null)
     throw new ModelError('the data has rows, and a model of kind "transformer" reads a text')
   const inputShape = inputShapeOf(spec, data)
-  return planNetwork(graphOf(spec, inputShape, data.classes), inputShape, data.classes)
+  const network = planNetwork(graphOf(spec, inputShape, data.classes), inputShape, data.classes)
+  if (!isText && network.targets > 1)
+    throw new ModelError(
+      `the model gives classes at ${network.targets} positions, the data has one class for each sample; flatten before the last layer`,
+    )
+  return network
 }
 
 /** A model may read the data's numbers in another shape, if they are as many. */

@@ -60,7 +60,7 @@ function write(opened: OpenedRun, { as, to }: ExportFlags): string {
     writeFileSync(path.join(folder, 'model.json'), files.model)
     return path.join(folder, 'model.json')
   } catch (error) {
-    if (error instanceof ModelError) throw new OperatorError(`${error.message}.`)
+    if (error instanceof ModelError) throw new OperatorError(error.message)
     throw error
   }
 }
