@@ -22,14 +22,27 @@ export function forward(network: Network, parameters: readonly tf.Tensor[], batc
   const values: tf.Tensor[] = []
   // What does not depend on a parameter needs no derivative: of the first layer, half of the work.
   const learnt: boolean[] = []
+  const masks = new Map<number, tf.Tensor2D>()
+  const maskOf = (steps: number): tf.Tensor2D => {
+    const mask = masks.get(steps) ?? tf.tensor2d(causalMask(steps), [steps, steps])
+    masks.set(steps, mask)
+    return mask
+  }
   for (const [index, node] of network.nodes.entries()) {
     const given = node.from.map(from => (from === -1 ? input : values[from]!))
     const isLearnt = node.from.some(from => from >= 0 && learnt[from]!)
     const own = (name: string) => parameters[node.tensors[name]!]!
-    values.push(applyLayer(node, given, own, isLearnt, { index, drawKey: batch.drawKey }))
+    values.push(applyLayer(node, given, own, isLearnt, { index, drawKey: batch.drawKey, maskOf }))
     learnt.push(isLearnt || Object.keys(node.tensors).length > 0)
   }
   return tf.reshape(values.at(-1)!, [-1, network.classes])
+}
+
+interface Surroundings {
+  readonly index: number
+  readonly drawKey: DrawKey | undefined
+  /** What hides later positions from earlier ones: one goes up for all layers. */
+  maskOf(steps: number): tf.Tensor2D
 }
 
 function applyLayer(
@@ -37,7 +50,7 @@ function applyLayer(
   given: readonly tf.Tensor[],
   own: (name: string) => tf.Tensor,
   isLearnt: boolean,
-  { index, drawKey }: { readonly index: number; readonly drawKey: DrawKey | undefined },
+  { index, drawKey, maskOf }: Surroundings,
 ): tf.Tensor {
   const { layer, shape, tensors } = node
   const x = given[0]!
@@ -97,7 +110,7 @@ function applyLayer(
       const steps = shape[0]!
       const qkvBias = own('query-key-value-bias') as tf.Tensor1D
       const packed = affine(rows(x), own('query-key-value-kernel') as tf.Tensor2D, qkvBias, isLearnt)
-      const attended = causalAttention(packed, tf.tensor2d(causalMask(steps), [steps, steps]), layer.heads)
+      const attended = causalAttention(packed, maskOf(steps), layer.heads)
       const projectionBias = own('projection-bias') as tf.Tensor1D
       return tf.reshape(affine(attended, own('projection-kernel') as tf.Tensor2D, projectionBias, true), outputShape)
     }

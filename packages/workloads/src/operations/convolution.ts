@@ -20,9 +20,8 @@ export function convolution(
   const run = tf.customGrad((...given) => {
     const save = given.at(-1) as unknown as tf.GradSaveFunc
     save([x, kernel])
-    const convolved = tf.conv2d(x, kernel, strides, sliding.padding)
     return {
-      value: bias ? tf.add(convolved, bias) : convolved,
+      value: tf.fused.conv2d({ x, filter: kernel, strides, pad: sliding.padding, ...(bias ? { bias } : {}) }),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const [images, weights] = saved as [tf.Tensor4D, tf.Tensor4D]
         const delta = dy as tf.Tensor4D
@@ -49,11 +48,20 @@ function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, shape: Shape, sliding: 
 /** M = B·H′·W′ windows of N = kh·kw·C numbers are the rows of `columns` (im2col): Y = columns · K, so ∂K = columnsᵀ ∂Y. */
 function filterByProduct(x: tf.Tensor4D, dy: tf.Tensor4D, shape: Shape, sliding: Sliding): tf.Tensor4D {
   const [kh, kw, channels, filters] = shape
-  const padded = padFor(x, sliding)
-  const pieces: tf.Tensor4D[] = []
-  for (let i = 0; i < kh; i++) for (let j = 0; j < kw; j++) pieces.push(shifted(padded, x.shape, [i, j], sliding))
-  const columns = tf.reshape(pieces.length === 1 ? pieces[0]! : tf.concat(pieces, 3), [-1, kh * kw * channels])
+  const [sh, sw] = sliding.strides
+  // One axis after the other: kh + kw pieces are cut out instead of kh · kw.
+  const wide = windowsOf(padFor(x, sliding), { kernelSize: [1, kw], strides: [1, sw], padding: 'valid' })
+  const windows = windowsOf(wide, { kernelSize: [kh, 1], strides: [sh, 1], padding: 'valid' })
+  const columns = tf.reshape(windows, [-1, kh * kw * channels])
   return tf.reshape(product(columns, tf.reshape(dy, [-1, filters]), true), shape)
+}
+
+/** At each position all that the window meets there, as channels: B × H′ × W′ × kh·kw·C. */
+function windowsOf(x: tf.Tensor4D, sliding: Sliding): tf.Tensor4D {
+  const [kh, kw] = sliding.kernelSize
+  const pieces: tf.Tensor4D[] = []
+  for (let i = 0; i < kh; i++) for (let j = 0; j < kw; j++) pieces.push(shifted(x, x.shape, [i, j], sliding))
+  return pieces.length === 1 ? pieces[0]! : tf.concat(pieces, 3)
 }
 
 /**

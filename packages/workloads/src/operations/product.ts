@@ -20,7 +20,7 @@ function turned<T extends tf.Tensor>(a: T): T {
 function oneByOne<T extends tf.Tensor>(a: T, b: T): T {
   const others = matrices(b)
   const products = matrices(a).map((matrix, i) => tf.matMul(matrix, others[i]!))
-  return tf.reshape(tf.stack(products), [...a.shape.slice(0, -1), b.shape.at(-1)!])
+  return tf.reshape(tf.stack(products), [...a.shape.slice(0, -1), b.shape.at(-1)!]) as T
 }
 
 /** Copied within WebAssembly's memory, all at once: its slice would copy the whole stack for each matrix. */
