@@ -11,16 +11,29 @@ export function describeModel({ model }: RunFile, network: Network): string {
     case 'mlp':
       return `MLP ${[inputSize, ...model.hidden, classes].join('-')}, ${model.activation}`
     case 'stack':
-      return `stack: ${nodes.map(({ layer }) => describeLayer(layer)).join(', ')}`
+      return nodes.flatMap(({ layer }) => describeLayer(layer)).join(' → ')
     case 'transformer':
-      return `transformer, ${model.blocks} blocks of width ${model.width}, ${model.heads} heads, window ${model.window}`
+      return `transformer, ${model.blocks} ${model.blocks === 1 ? 'block' : 'blocks'} of width ${model.width}, ${model.heads} heads, window ${model.window}`
     default:
       return `${nodes.length} layers${'file' in model ? ` of ${model.file}` : ''}`
   }
 }
 
-function describeLayer(layer: Network['nodes'][number]['layer']): string {
-  if (layer.layer === 'dense') return `dense ${layer.units}`
-  if (layer.layer === 'conv2d') return `conv2d ${layer.filters} (${layer.kernelSize.join(' × ')})`
-  return layer.layer
+/** What only rearranges is left out. */
+function describeLayer(layer: Network['nodes'][number]['layer']): string[] {
+  switch (layer.layer) {
+    case 'dense':
+      return [`dense ${layer.units}`]
+    case 'conv2d':
+      return [`convolution ${layer.filters} (${layer.kernelSize.join('×')})`]
+    case 'dropout':
+      return [`dropout ${layer.rate}`]
+    case 'flatten':
+    case 'reshape':
+    case 'rescaling':
+    case 'zero-padding2d':
+      return []
+    default:
+      return [layer.layer.replace('2d', '').replaceAll('-', ' ')]
+  }
 }
