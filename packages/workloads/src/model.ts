@@ -40,7 +40,7 @@ export function networkOf(spec: ModelSpec, data: DataShape): Network {
   if (!isText && window !== null)
     throw new ModelError('the data has rows, and a model of kind "transformer" reads a text')
   const inputShape = inputShapeOf(spec, data)
-  const network = planNetwork(graphOf(spec, inputShape, data.classes), inputShape, data.classes)
+  const network = planNetwork(graphFor(spec, inputShape, data.classes), inputShape, data.classes)
   if (!isText && network.targets > 1)
     throw new ModelError(
       `the model gives classes at ${network.targets} positions, the data has one class for each sample; flatten before the last layer`,
@@ -59,7 +59,7 @@ function inputShapeOf(spec: ModelSpec, { inputShape }: DataShape): readonly numb
   return spec.inputShape
 }
 
-function graphOf(spec: ModelSpec, inputShape: readonly number[], classes: number): Graph {
+function graphFor(spec: ModelSpec, inputShape: readonly number[], classes: number): Graph {
   switch (spec.kind) {
     case 'softmax-regression':
       return chain([...flattened(inputShape), dense(classes)])
