@@ -50,7 +50,7 @@ export function absorbEvent<Plan>(state: ExactState<Plan>, event: StrategyEvent,
       return absorbResult({ ...state, fleet: hear(state.fleet, event.worker, at) }, event, effects)
     case 'result-refused': {
       const refused = (lease: Lease) =>
-        lease.id === event.lease && lease.worker === event.worker && lease.result === null
+        lease.id === event.lease && lease.worker === event.worker && owesAnswer(lease)
           ? { ...lease, lostAt: at }
           : lease
       const heard = hear(state.fleet, event.worker, at)
@@ -73,6 +73,10 @@ export function absorbEvent<Plan>(state: ExactState<Plan>, event: StrategyEvent,
       return { ...state, timerAt: null }
   }
 }
+
+/** Nothing has come of it, or it was asked for more than has come. */
+const owesAnswer = ({ result, requested }: Lease): boolean =>
+  result === null || (requested !== null && requested.covers > result.covers)
 
 function absorbProgress<Plan>(
   state: ExactState<Plan>,

@@ -312,6 +312,14 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     termOrders,
     timers,
     work: () => [...held.values()],
+    owed: () =>
+      [...held.values()].filter(
+        work =>
+          !work.isEnded &&
+          !work.isReleased &&
+          work.round === round &&
+          (work.answered === 0 || (work.requested ?? 0) > work.answered),
+      ),
     unanswered: () => [...held.values()].filter(work => work.answered === 0 && !work.isEnded && work.round === round),
     get isApplying() {
       return isApplying

@@ -83,14 +83,17 @@ describe('judging an answer', () => {
     expect(answer(1, 'one')).toEqual(refused('one'))
     ask(3)
     expect(answer(2, 'two once more')).toEqual(refused('two once more'))
+    // What is refused for itself is told: the policy waits for nothing more of that lease.
+    puppet.tell({ type: 'result-rejected', worker: workerId('a'), lease: leaseId(1), code: 'frame-too-long' })
     expect(answer(3, 'three')).toEqual([])
-    // What is done with the smaller one is the policy's to say; it has heard of both, and of no refusal.
+    // What is done with the smaller one is the policy's to say; it has heard of both.
     const heard = puppet.told.filter(({ type }) => type.startsWith('result-'))
     expect(heard).toMatchObject([
       { type: 'result-arrived', handle: 'two', covers: 2 },
+      { type: 'result-refused', lease: 1, code: 'frame-too-long' },
       { type: 'result-arrived', handle: 'three', covers: 3 },
     ])
-    expect(findEntry(puppet.run.roster, workerId('a'))?.refused).toBe(3)
+    expect(findEntry(puppet.run.roster, workerId('a'))?.refused).toBe(4)
   })
 
   test('[ENG2] after the close: refused while it is applied, in later rounds, and when the lease is forgotten', () => {

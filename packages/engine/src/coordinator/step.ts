@@ -159,7 +159,11 @@ function reject<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'res
   const counted = changeEntry(run, worker, entry => ({ ...entry, heardAt: at, refused: entry.refused + fault }))
   if (lease === null || !findEntry(run.roster, worker) || run.phase === 'ended') return counted
   const known = findLease(run.leases, lease)
-  if ((known && known.answered > 0) || (known && known.worker !== worker)) return counted
+  if (known && known.worker !== worker) return counted
+  // Who has answered owes nothing, unless it was asked for more; and to repeat oneself is no answer to that.
+  const isOwed =
+    !known || known.answered === 0 || (code !== 'answer-repeated' && known.answered < (known.requested ?? 0))
+  if (!isOwed) return counted
   // An answer to a closed round, even to a forgotten lease, is a sign of life: without it a worker that froze over its
   // last partition would be silent for ever.
   if (!known && !(lease >= 1 && lease <= run.leasesIssued)) return counted
