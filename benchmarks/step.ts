@@ -49,7 +49,7 @@ export const step: Benchmark = {
         if (typeof device === 'string') notes.push(device)
         else rows.push(...(await measureOn(device, models, options, notes)))
       }
-      if (!options.withBrowser && asked.some(backend => !inNode.includes(backend)))
+      if (!options.withBrowser && !options.withDawn && asked.some(backend => !inNode.includes(backend)))
         notes.push('WebGL and WebGPU need a browser (--browser), WebGPU alone also runs in Dawn for Node (--dawn).')
     } finally {
       await close()
@@ -100,11 +100,16 @@ async function measureOn(
       continue
     }
     say(`  ${model.name} ...`)
-    const figures = await device.measure(model, isQuick)
+    // A card that gives up on one model says nothing of the others.
+    const figures = await device.measure(model, isQuick).catch((error: Error) => error)
+    if (figures instanceof Error) {
+      notes.push(`${model.name} on ${backend} in ${place} broke off: ${figures.message}`)
+      continue
+    }
     const floor = floorOf(networkOfModel(model), model.batchSize)
     rows.push({ model, floor, device: { backend, place, adapter, isSoftware, peak }, figures })
   }
-  await device.close()
+  await device.close().catch(() => {})
   return rows
 }
 
