@@ -1,14 +1,11 @@
 // Backends in Chromium: builds the page, serves it, opens a tab for each backend.
 
-import { readFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { BackendName } from '@muster/vocabulary'
 import type { Browser, Page } from 'playwright'
 import { browserFlags, findBrowser } from '../../scripts/find-browser.mjs'
+import { servePage } from '../../scripts/serve-page.mjs'
 import type { Opened } from './devices.ts'
 import type { StepPage } from './page/page.ts'
 
@@ -32,8 +29,7 @@ export async function startBrowser(): Promise<StepBrowser | string> {
   if (executablePath === null)
     return 'No Chrome or Chromium was found here: install one, or name its program in MUSTER_BROWSER.'
   await buildPage()
-  const server = await serve()
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const server = await servePage(pageFolder)
   const { chromium } = await import('playwright')
   const browsers: Browser[] = []
   const launch = async (args: readonly string[]) => {
@@ -43,7 +39,7 @@ export async function startBrowser(): Promise<StepBrowser | string> {
   }
   const openPage = async (browser: Browser, backend: BackendName) => {
     const page = await browser.newPage()
-    await page.goto(address)
+    await page.goto(server.address)
     await page.waitForFunction(() => 'stepPage' in globalThis)
     const adapter = await page.evaluate(
       name => (globalThis as unknown as { stepPage: StepPage }).stepPage.start(name),
@@ -67,7 +63,6 @@ export async function startBrowser(): Promise<StepBrowser | string> {
     async close() {
       await Promise.all(browsers.map(browser => browser.close()))
       server.close()
-      server.closeAllConnections()
     },
   }
 }
@@ -103,31 +98,4 @@ async function buildPage(): Promise<void> {
     logLevel: 'error',
     build: { outDir: pageFolder, emptyOutDir: true, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 2_500 },
   })
-}
-
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.wasm': 'application/wasm',
-}
-
-/** The page and the WebAssembly files, and nothing else. */
-function serve(): Promise<Server> {
-  const wasm = path.join(
-    path.dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json')),
-    'wasm-out',
-  )
-  const server = createServer(async (request, response) => {
-    const name = (request.url ?? '/').split('?')[0]!
-    const file = name.startsWith('/wasm/')
-      ? path.join(wasm, path.basename(name))
-      : path.join(pageFolder, path.normalize(name === '/' ? '/index.html' : name))
-    try {
-      const body = await readFile(file)
-      response.writeHead(200, { 'content-type': types[path.extname(file)] ?? 'application/octet-stream' }).end(body)
-    } catch {
-      response.writeHead(name === '/favicon.ico' ? 204 : 404).end()
-    }
-  })
-  return new Promise(resolve => server.listen(0, '127.0.0.1', () => resolve(server)))
 }
