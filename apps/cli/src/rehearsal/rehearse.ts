@@ -56,7 +56,9 @@ interface Audited {
 
 const warmUpRounds = 5
 const startMsMax = 60_000
+/** Sums are compared in every fifth round, and in a long rehearsal in so many: each keeps a model and a gradient. */
 const auditEvery = 5
+const auditsMax = 100
 
 export async function rehearse(plan: RehearsalPlan, say: (line: string) => void): Promise<RehearsalReport> {
   const folder = mkdtempSync(path.join(tmpdir(), 'muster-rehearsal-'))
@@ -65,6 +67,7 @@ export async function rehearse(plan: RehearsalPlan, say: (line: string) => void)
   try {
     copyDataset(plan.file.dataset, plan.dataFolder, folder)
     const audited: Audited[] = []
+    const every = Math.max(auditEvery, Math.ceil(plan.rounds / auditsMax))
     const closings: { readonly at: number; readonly record: RoundRecord }[] = []
     const stage = createStage(plan, cast, say)
     const file = { ...plan.file, seed: plan.seed, end: { rounds: plan.rounds } }
@@ -84,7 +87,7 @@ export async function rehearse(plan: RehearsalPlan, say: (line: string) => void)
             stage.roundClosed(record, medianMs(closings))
           },
           audit: {
-            wants: round => round % auditEvery === 0 || hasFault(plan.faults, round),
+            wants: round => round % every === 0 || hasFault(plan.faults, round),
             applied: (round, parameters, gradient) =>
               void audited.push({ round, parameters: parameters.slice(), gradient }),
           },
