@@ -63,7 +63,7 @@ export interface StepFigures {
 }
 
 const partitionsPerUpload = 3
-const growthBudgetMs = 10_000
+const growthBudgetMs = 60_000
 const growthPartitionsMax = 1000
 
 export async function measureStep(model: StepModel, { isQuick, isTimed }: StepOrder): Promise<StepFigures> {

@@ -70,6 +70,7 @@ function describe(report: RehearsalReport): string {
   return [
     '',
     `${report.rounds} rounds of ${report.strategy} with ${report.workers} workers, seed ${report.seed}`,
+    `  test loss          ${figure(report.testLoss, value => value.toFixed(4))}`,
     `  test accuracy      ${figure(report.testAccuracy, value => `${(100 * value).toFixed(2)} %`)}`,
     `  a round            median ${report.medianRoundMs.toFixed(0)} ms, longest ${report.longestRoundMs.toFixed(0)} ms (lease ${report.leaseMs} ms)`,
     `  decoded sums       ${figure(report.decodeErrorMax, value => `off by at most ${value.toExponential(1)} in ${report.decodeErrorsChecked} rounds checked`)}`,

@@ -33,6 +33,7 @@ export interface RehearsalReport {
   readonly workers: number
   readonly faults: readonly FaultSpec[]
   readonly rounds: number
+  readonly testLoss: number | null
   readonly testAccuracy: number | null
   readonly loss: number | null
   readonly medianRoundMs: number
@@ -82,7 +83,7 @@ export async function rehearse(plan: RehearsalPlan, say: (line: string) => void)
           onBroken: reject,
           onRound(record) {
             // A record comes once more when its model has been evaluated.
-            if (record.round < closings.length) return
+            if (record.round < closings.length) return stage.evaluated(record)
             closings.push({ at: performance.now(), record })
             stage.roundClosed(record, medianMs(closings))
           },
@@ -124,6 +125,7 @@ export async function rehearse(plan: RehearsalPlan, say: (line: string) => void)
       workers: plan.workers,
       faults: plan.faults,
       rounds: records.length,
+      testLoss: evaluation?.loss ?? null,
       testAccuracy: evaluation?.accuracy ?? null,
       loss: records.at(-1)?.loss ?? null,
       medianRoundMs: median(gaps),
@@ -180,10 +182,12 @@ interface Stage {
   readonly ready: Promise<RunningServer>
   opened(server: RunningServer): void
   roundClosed(record: RoundRecord, usualMs: number): void
+  evaluated(record: RoundRecord): void
 }
 
 /** Starts the cast, opens the first round when everybody is there, and stirs. */
 function createStage(plan: RehearsalPlan, cast: WorkerProcess[], say: (line: string) => void): Stage {
+  let tested = ''
   let enter: (server: RunningServer) => void = () => {}
   let giveUp: (error: Error) => void = () => {}
   const ready = new Promise<RunningServer>((resolve, reject) => {
@@ -258,10 +262,14 @@ function createStage(plan: RehearsalPlan, cast: WorkerProcess[], say: (line: str
         }
       }, 20)
     },
+    evaluated({ testLoss, testAccuracy }) {
+      if (testLoss !== null && testAccuracy !== null)
+        tested = `, test ${testLoss.toFixed(4)} (${(100 * testAccuracy).toFixed(1)} %)`
+    },
     roundClosed(record, usualMs) {
       if ((record.round + 1) % 20 === 0)
         say(
-          `round ${record.round + 1} of ${plan.rounds}: loss ${record.loss.toFixed(4)}, ${Math.round(usualMs)} ms a round, ${record.stragglers} straggling, redundancy ${record.redundancy.toFixed(2)}`,
+          `round ${record.round + 1} of ${plan.rounds}: loss ${record.loss.toFixed(4)}${tested}, ${Math.round(usualMs)} ms a round, ${record.stragglers} straggling, redundancy ${record.redundancy.toFixed(2)}`,
         )
       roundOpens(record.round + 1, usualMs)
     },
