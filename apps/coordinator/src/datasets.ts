@@ -1,5 +1,6 @@
 // Data sets at the coordinator: imported once into content-addressed blobs, kept in the data folder, cut for a run.
 
+import { createHash } from 'node:crypto'
 import type { Storage } from '@muster/storage'
 import {
   type Column,
@@ -57,6 +58,21 @@ export function addDataset(storage: Storage, dataset: Dataset): DatasetManifest 
 
 const countOf = (content: Content): number => (content.kind === 'rows' ? content.count : content.tokens.length)
 
+/**
+ * The data set under a name that its content is part of: what a run was begun with stays its own, whatever is later
+ * stored under the name that an operator knows.
+ */
+export function pinDataset(storage: Storage, name: string, manifest: DatasetManifest): string {
+  if (isPinned(name)) return name
+  const digest = createHash('sha256').update(JSON.stringify(manifest)).digest('hex').slice(0, 8)
+  const pinned = `${name}@${digest}`
+  if (!storage.datasets.get(pinned)) storage.datasets.put({ name: pinned, manifest })
+  return pinned
+}
+
+/** Whether a name is one that runs keep for themselves. */
+export const isPinned = (name: string): boolean => name.includes('@')
+
 /** `digits` is made on the spot; any other must have been added. @throws OperatorError */
 export function findDataset(storage: Storage, name: string): DatasetManifest {
   const stored = storage.datasets.get(name)?.manifest as DatasetManifest | undefined
@@ -100,12 +116,9 @@ function cutText<T>(cut: () => T): T {
   }
 }
 
-/** Cuts the training samples into k blobs, in order. @throws OperatorError when there are fewer samples than pieces. */
-export function cutPartitions(storage: Storage, samples: Samples, partitions: number): string[] {
-  if (partitions > samples.count)
-    throw new OperatorError(`"partitions" is ${partitions}; allowed: at most the ${samples.count} training samples.`)
-  return Array.from({ length: partitions }, (_, j) => {
+/** Cuts the training samples into k blobs, in order. */
+export const cutPartitions = (storage: Storage, samples: Samples, partitions: number): string[] =>
+  Array.from({ length: partitions }, (_, j) => {
     const { from, to } = partitionRange(samples.count, partitions, j)
     return storage.blobs.put(encodeSamples(sliceSamples(samples, from, to)))
   })
-}

@@ -2,7 +2,7 @@ export { buildServer, type MusterServer, type ServerParts } from './build-server
 export type { RoundAudit } from './conductor.ts'
 export { latestOnly } from './data-plane/evaluation.ts'
 export { vectorsInThisThread } from './data-plane/vector-plane.ts'
-export { addDataset, type DatasetManifest, findDataset } from './datasets.ts'
+export { addDataset, type DatasetManifest, findDataset, isPinned } from './datasets.ts'
 export { nameRun, type OpenedRun, openRun } from './open-run.ts'
 export { checkRunFile, type PreparedRun, prepareRun } from './prepare-run.ts'
 export { OperatorError, readSettings, type SettingFlags, type Settings } from './settings.ts'

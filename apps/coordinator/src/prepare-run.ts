@@ -1,6 +1,6 @@
 // What follows from a run file and the data folder alone, whoever trains it and how: the coordinator, or one process.
 
-import { type RunFile, readRunFile } from '@muster/protocol'
+import { limits, type RunFile, readRunFile } from '@muster/protocol'
 import type { Storage } from '@muster/storage'
 import { resolveStrategy, type SettingValue, type Strategy } from '@muster/strategies'
 import {
@@ -12,7 +12,7 @@ import {
   type Samples,
   windowOf,
 } from '@muster/workloads'
-import { type DatasetManifest, findDataset, loadContent, testSamples, trainingSamples } from './datasets.ts'
+import { type DatasetManifest, findDataset, loadContent, pinDataset, testSamples, trainingSamples } from './datasets.ts'
 import { inlineModel, keepStart, readStart } from './run-parts.ts'
 import { OperatorError } from './settings.ts'
 
@@ -48,20 +48,25 @@ export function checkRunFile(
 export function prepareRun(storage: Storage, value: unknown, name: string): PreparedRun {
   const { file: asWritten, strategy, own } = checkRunFile(value, name)
   const manifest = findDataset(storage, asWritten.dataset)
-  const whole = inlineModel(asWritten, name)
+  const whole = { ...inlineModel(asWritten, name), dataset: pinDataset(storage, asWritten.dataset, manifest) }
   const model = whole.model as ModelSpec
   const network = planModel(model, manifest)
   if (whole.augment !== undefined && ![2, 3].includes(network.inputShape.length))
-    throw new OperatorError(`"augment" changes images; a sample of "${whole.dataset}" is none.`)
+    throw new OperatorError(`"augment" changes images; a sample of "${asWritten.dataset}" is none.`)
   const file = keepStart(storage, whole, name, network)
   const window = windowOf(model)
+  const training = trainingSamples(loadContent(storage, manifest.train), window)
+  if (file.partitions > training.count)
+    throw new OperatorError(
+      `"partitions" is ${file.partitions}; allowed: at most the ${training.count} training samples.`,
+    )
   return {
     file,
     strategy,
     own,
     manifest,
     network,
-    training: trainingSamples(loadContent(storage, manifest.train), window),
+    training,
     test: testSamples(loadContent(storage, manifest.test), window),
     parameters: readStart(storage, file) ?? initialParameters(network, file.seed),
   }
@@ -69,7 +74,12 @@ export function prepareRun(storage: Storage, value: unknown, name: string): Prep
 
 function planModel(model: ModelSpec, manifest: DatasetManifest): Network {
   try {
-    return networkOf(model, manifest)
+    const network = networkOf(model, manifest)
+    if (network.parameterCount > limits.parametersMax)
+      throw new ModelError(
+        `it has ${network.parameterCount} parameters; a tab is given at most ${limits.parametersMax}`,
+      )
+    return network
   } catch (error) {
     if (error instanceof ModelError) throw new OperatorError(`"model" does not fit: ${error.message}.`)
     throw error

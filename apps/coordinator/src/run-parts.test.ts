@@ -103,7 +103,10 @@ describe('first weights from a file', () => {
     put('w.safetensors', encodeSafetensors([tensor('dense0/kernel', [784, 10])]))
     expect(() => open({ startFrom: 'w.safetensors' })).toThrow(/dense0\/bias/)
     put('w.safetensors', new Uint8Array(20))
-    expect(() => open({ startFrom: 'w.safetensors' })).toThrow(/header/)
+    expect(() => open({ startFrom: 'w.safetensors' })).toThrow(/^w\.safetensors: .*header/)
+    const notFinite = { ...tensor('dense0/bias', [10]), data: new Float32Array(10).fill(Number.NaN, 3, 4) }
+    put('w.safetensors', encodeSafetensors([tensor('dense0/kernel', [784, 10]), notFinite]))
+    expect(() => open({ startFrom: 'w.safetensors' })).toThrow('w.safetensors: tensor "dense0/bias" holds NaN at 3')
     expect(() => open({ startFrom: 'none.safetensors' })).toThrow(/"startFrom" names .*cannot be read \(ENOENT\)/)
   })
 
@@ -113,6 +116,44 @@ describe('first weights from a file', () => {
     model.weightsManifest[0]!.paths = ['../secret.bin']
     put('model.json', model)
     expect(() => open({ startFrom: 'model.json' })).toThrow('outside its folder')
+  })
+})
+
+describe('the data of a run', () => {
+  const rows = (labels: number[]): Dataset => ({
+    name: 'swap',
+    title: 'Swapped',
+    inputShape: [2],
+    classes: 3,
+    classNames: ['a', 'b', 'c'],
+    train: {
+      kind: 'rows',
+      count: 6,
+      inputSize: 2,
+      inputs: new Uint8Array(12).fill(7),
+      labels: Uint16Array.from(labels),
+    },
+    test: { kind: 'rows', count: 1, inputSize: 2, inputs: new Uint8Array(2), labels: Uint16Array.of(0) },
+  })
+
+  test('[MOD5] stay its own: another data set of that name makes another run, the first keeps what it was begun with', () => {
+    const storage = createMemoryStorage()
+    addDataset(storage, rows([0, 1, 2, 0, 1, 2]))
+    const first = open({ dataset: 'swap' }, storage)
+    expect(open({ dataset: 'swap' }, storage).id).toBe(first.id)
+    addDataset(storage, rows([2, 1, 0, 2, 1, 0]))
+    const second = open({ dataset: 'swap' }, storage)
+    expect(second.id).not.toBe(first.id)
+    const again = openRun(storage, storage.runs.find(first.id)!.file, first.id, 1)
+    expect(again.id).toBe(first.id)
+    expect(again.description.dataset.partitions).toEqual(first.description.dataset.partitions)
+    expect(again.description.dataset.partitions).not.toEqual(second.description.dataset.partitions)
+  })
+
+  test('[MOD5] a run that is refused leaves nothing behind', () => {
+    const storage = smallStorage()
+    expect(() => open({ partitions: 121 }, storage)).toThrow('at most the 120 training samples')
+    expect(storage.runs.list()).toEqual([])
   })
 })
 

@@ -12,7 +12,7 @@ import { OperatorError } from './settings.ts'
 export function inlineModel(file: RunFile, runFileName: string): RunFile {
   if (file.model.kind !== 'file') return file
   const { layers: name } = file.model
-  const { nodes, inputShape } = reading(() =>
+  const { nodes, inputShape } = reading(name, () =>
     readLayersModel(readJson(beside(runFileName, name), 'model.layers'), name),
   )
   // Plain data as it would be read again from the record.
@@ -24,7 +24,8 @@ export function inlineModel(file: RunFile, runFileName: string): RunFile {
 export function keepStart(storage: Storage, file: RunFile, runFileName: string, network: Network): RunFile {
   if (typeof file.startFrom !== 'string') return file
   const name = file.startFrom
-  const flat = reading(() => readWeights(beside(runFileName, name), name, network))
+  const flat = reading(name, () => readWeights(beside(runFileName, name), name, network))
+  refuseNotFinite(flat, network, name)
   const bytes = new Uint8Array(flat.buffer, flat.byteOffset, flat.byteLength)
   return { ...file, startFrom: { file: path.basename(name), hash: storage.blobs.put(bytes) } }
 }
@@ -78,11 +79,21 @@ function readJson(file: string, field: string): unknown {
   }
 }
 
-function reading<T>(read: () => T): T {
+/** One number that is none would make every gradient none. */
+function refuseNotFinite(flat: Float32Array, { tensors }: Network, name: string): void {
+  const at = flat.findIndex(value => !Number.isFinite(value))
+  if (at < 0) return
+  const tensor = tensors.find(({ offset, length }) => at < offset + length)!
+  throw new OperatorError(
+    `${name}: tensor "${tensor.name}" holds ${flat[at]} at ${at - tensor.offset}; nothing can be learnt from there.`,
+  )
+}
+
+function reading<T>(name: string, read: () => T): T {
   try {
     return read()
   } catch (error) {
-    if (error instanceof ModelError || error instanceof SafetensorsError) throw new OperatorError(error.message)
-    throw error
+    if (!(error instanceof ModelError) && !(error instanceof SafetensorsError)) throw error
+    throw new OperatorError(error.message.startsWith(name) ? error.message : `${name}: ${error.message}`)
   }
 }

@@ -117,7 +117,10 @@ export function describeAddresses(server: Pick<RunningServer, 'origin' | 'operat
   const dashboard = `${server.origin}/dashboard#token=${server.operatorToken}`
   const lines = [`  Volunteers   ${server.origin}/`, `  Dashboard    ${dashboard}`]
   if (isLoopback(settings.host)) {
-    lines.push('', '  Only this machine can reach it. For others: HOST=0.0.0.0 npm start')
+    lines.push(
+      '',
+      '  Only this machine can reach it. For others: the same command with HOST=0.0.0.0 before it, or --host 0.0.0.0',
+    )
     return lines.join('\n')
   }
   const { protocol, port } = new URL(server.origin)

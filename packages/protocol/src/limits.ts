@@ -9,6 +9,8 @@ export const limits = {
   /** Bounded by the control message that lists them: 4,096 indices of up to five characters. */
   partitionsMax: 4_096,
   levelsMax: 16,
+  /** 400 MB of parameters, held several times by tab and coordinator. */
+  parametersMax: 100_000_000,
   batchPerPartitionMax: 4_096,
   titleCharactersMax: 200,
   /** Names of volunteers and tabs. */

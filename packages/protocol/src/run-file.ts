@@ -86,7 +86,7 @@ export const runFileSchema = z.strictObject({
   for: z.string().max(limits.titleCharactersMax).default('').describe('Whom or what it is for.'),
   dataset: z
     .string()
-    .regex(/^[\w-]+$/)
+    .regex(/^[\w-]+(@[0-9a-f]{8})?$/)
     .default('digits')
     .describe('A data set by name; `muster data list` shows them.'),
   model: modelSchema.describe(

@@ -151,6 +151,16 @@ test.each<[string, ModelSpec, { inputShape: number[]; classes: number }, RegExp]
     /classes at 28 positions/,
   ],
   [
+    'an activation that spoils the logits',
+    {
+      kind: 'graph',
+      inputShape: [4],
+      nodes: [{ name: 'out', from: [-1], layer: { layer: 'dense', units: 3, activation: 'sigmoid', useBias: true } }],
+    },
+    { inputShape: [4], classes: 3 },
+    /"out", the last one, ends in sigmoid/,
+  ],
+  [
     'nothing that learns',
     { kind: 'graph', inputShape: [2], nodes: [{ name: 'a', from: [-1], layer: { layer: 'flatten' } }] },
     { inputShape: [2], classes: 2 },

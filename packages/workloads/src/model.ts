@@ -45,6 +45,11 @@ export function networkOf(spec: ModelSpec, data: DataShape): Network {
     throw new ModelError(
       `the model gives classes at ${network.targets} positions, the data has one class for each sample; flatten before the last layer`,
     )
+  const { name, layer } = network.nodes.at(-1)!
+  if ('activation' in layer && layer.activation !== 'linear')
+    throw new ModelError(
+      `layer "${name}", the last one, ends in ${layer.activation}; the loss works on logits, so it must end in nothing or a softmax`,
+    )
   return network
 }
 

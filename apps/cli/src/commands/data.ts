@@ -1,5 +1,12 @@
 import { performance } from 'node:perf_hooks'
-import { addDataset, type DatasetManifest, findDataset, OperatorError, readSettings } from '@muster/coordinator'
+import {
+  addDataset,
+  type DatasetManifest,
+  findDataset,
+  isPinned,
+  OperatorError,
+  readSettings,
+} from '@muster/coordinator'
 import { DatasetError, kinds, type Report, readDataset } from '@muster/datasets'
 import { createSqliteStorage } from '@muster/storage'
 import type { Command } from 'commander'
@@ -37,13 +44,16 @@ async function add(name: string, flags: AddFlags): Promise<void> {
   checkName(name)
   const understood = await understand(name, flags)
   const storage = createSqliteStorage(readSettings(flags, process.env).dataFolder)
+  let isReplaced: boolean
   try {
+    isReplaced = storage.datasets.get(name) !== undefined
     addDataset(storage, understood.dataset)
   } finally {
     storage.close()
   }
   if (flags.json) return console.log(JSON.stringify(datasetJson(understood), null, 2))
   console.log(`${describeDataset(understood)}\n\nStored. A run names it with "dataset": "${name}".`)
+  if (isReplaced) console.log('It takes the place of the one of that name; runs that were begun with that keep it.')
 }
 
 /** Work that is shorter needs no progress. */
@@ -80,7 +90,7 @@ function list(flags: { data?: string; json?: boolean }): void {
   const storage = createSqliteStorage(readSettings(flags, process.env).dataFolder)
   try {
     findDataset(storage, 'digits')
-    const stored = storage.datasets.list()
+    const stored = storage.datasets.list().filter(dataset => !isPinned(dataset.name))
     if (flags.json) return console.log(JSON.stringify(stored, null, 2))
     for (const { name, manifest } of stored) console.log(describe(name, manifest as DatasetManifest))
   } finally {

@@ -48,19 +48,29 @@ function write(opened: OpenedRun, { as, to }: ExportFlags): string {
   const { id, parameters, round } = opened
   if (as === 'safetensors') {
     const file = to ?? `${id}.safetensors`
-    writeFileSync(file, weightsFile(opened, parameters, round))
+    writeOut(file, weightsFile(opened, parameters, round))
     return file
   }
   if (as !== 'layers') throw new OperatorError(`--as is "${as}"; allowed: safetensors, layers.`)
   try {
     const files = layersFiles(opened, parameters, round)
     const folder = to ?? id
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(path.join(folder, files.weightsName), files.weights)
-    writeFileSync(path.join(folder, 'model.json'), files.model)
+    writeOut(path.join(folder, files.weightsName), files.weights)
+    writeOut(path.join(folder, 'model.json'), files.model)
     return path.join(folder, 'model.json')
   } catch (error) {
     if (error instanceof ModelError) throw new OperatorError(error.message)
     throw error
+  }
+}
+
+function writeOut(file: string, content: Uint8Array): void {
+  try {
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(file, content)
+  } catch (error) {
+    throw new OperatorError(
+      `${file} cannot be written (${(error as NodeJS.ErrnoException).code}). Say where with --to.`,
+    )
   }
 }

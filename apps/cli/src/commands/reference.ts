@@ -29,6 +29,7 @@ async function reference(name: string, flags: { rounds?: string; data?: string; 
     const next = await single.advance(model, round, file.optimiser.learningRate)
     model = next
     loss = next.loss
+    if (!Number.isFinite(loss)) throw new OperatorError(diverged(round))
     if (!flags.json && (round + 1) % file.evaluateEvery === 0) {
       const { accuracy } = await single.evaluate(model.parameters)
       console.log(`round ${round + 1}   loss ${loss.toFixed(4)}   test accuracy ${(100 * accuracy).toFixed(2)} %`)
@@ -42,6 +43,10 @@ async function reference(name: string, flags: { rounds?: string; data?: string; 
       `${rounds} rounds in ${seconds.toFixed(1)} s: loss ${loss.toFixed(4)}, test accuracy ${(100 * testAccuracy).toFixed(2)} %`,
     )
 }
+
+/** For reference and rehearsal alike. */
+export const diverged = (round: number): string =>
+  `The run has diverged: in round ${round} the loss is no finite number any more. Lower the learning rate, or set "clipNorm".`
 
 /** @param name the run file's; files it names are looked for beside it. @throws OperatorError */
 export async function openSingleProcessRun(file: RunFile, name: string, dataFolder: string): Promise<SingleProcessRun> {

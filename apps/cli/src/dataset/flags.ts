@@ -17,7 +17,7 @@ export interface AddFlags {
 
 /** @throws OperatorError */
 export function checkName(name: string): void {
-  if (name === 'digits') throw new OperatorError('"digits" is made on the spot; it needs not be added.')
+  if (name === 'digits') throw new OperatorError('"digits" is made on the spot; it need not be added.')
   if (!/^[\w-]+$/.test(name))
     throw new OperatorError(`"${name}" cannot name a data set; allowed: letters, digits, "-" and "_".`)
 }

@@ -10,7 +10,7 @@ import type { RoundRecord, RunFile } from '@muster/protocol'
 import { createSqliteStorage } from '@muster/storage'
 import { resolveStrategy } from '@muster/strategies'
 import { builtParts } from '../built-parts.ts'
-import { openSingleProcessRun } from '../commands/reference.ts'
+import { diverged, openSingleProcessRun } from '../commands/reference.ts'
 import { startWorkerProcess, type WorkerProcess } from '../worker-processes.ts'
 import { drawStrike, spellsOf } from './fault-schedule.ts'
 import { type FaultSpec, hasFault } from './fault-spec.ts'
@@ -301,10 +301,22 @@ function strikeAt(
   }, 1)
 }
 
+/** Honest workers whose answers are no numbers, so often in one round, tell that the model is none any more. */
+const notFiniteMax = 12
+
+/** @throws OperatorError when the run has diverged: its round would never end. */
 function trainToTheEnd({ conductor }: RunningServer): Promise<void> {
-  return new Promise(resolve => {
+  const notFinite = () =>
+    (conductor.chronicle.refusals['value-not-finite'] ?? 0) + (conductor.chronicle.refusals['loss-not-finite'] ?? 0)
+  let atOpening = { round: -1, notFinite: 0 }
+  return new Promise((resolve, reject) => {
     const timer = setInterval(() => {
       const run = conductor.run()
+      if (run.round !== atOpening.round) atOpening = { round: run.round, notFinite: notFinite() }
+      if (notFinite() - atOpening.notFinite >= notFiniteMax) {
+        clearInterval(timer)
+        return reject(new OperatorError(diverged(run.round)))
+      }
       const isEvaluated = conductor.chronicle.history.at(-1)?.testAccuracy !== null
       if (run.phase !== 'ended' || !isEvaluated) return
       clearInterval(timer)
