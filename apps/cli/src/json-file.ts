@@ -25,6 +25,14 @@ export function readJsonFile(file: string, { missing, unreadable }: Advice): unk
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new OperatorError(`${file} is not JSON: ${(error as Error).message}.`)
+    throw new OperatorError(`${file} is not JSON: ${(error as Error).message}${placeOf(error as Error, text)}.`)
   }
+}
+
+/** JSON's errors count characters; people count lines. */
+function placeOf({ message }: Error, text: string): string {
+  const position = /position (\d+)/.exec(message)?.[1]
+  if (position === undefined || message.includes('line')) return ''
+  const before = text.slice(0, Number(position)).split('\n')
+  return ` (line ${before.length}, column ${before.at(-1)!.length + 1})`
 }

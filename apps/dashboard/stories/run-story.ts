@@ -116,6 +116,7 @@ export function storySnapshot(story: Story, round: number): Snapshot {
       partitions: 64,
       batchPerPartition: 32,
       parameterCount: 101_770,
+      layersFormat: true,
     },
     phase: story === 'busy' ? 'running' : story === 'empty' ? 'waiting' : story,
     pending: story === 'busy' ? ['learning rate 0.1'] : [],
@@ -125,6 +126,8 @@ export function storySnapshot(story: Story, round: number): Snapshot {
     roundsPerMinute: isEmpty || story === 'ended' ? 0 : 154.3,
     testLoss: isEmpty ? null : 0.204,
     testAccuracy: isEmpty ? null : (storyRound(at - (at % 5)).testAccuracy ?? null),
+    sample:
+      story === 'busy' ? { round: at, text: 'First Citizen:\nThe day is more than all the words\nThat ever' } : null,
     workers: isEmpty || story === 'ended' ? [] : storyWorkers(at),
     lanes,
     refused: isEmpty ? {} : { 'round-closed': 31, 'value-not-finite': 2 },

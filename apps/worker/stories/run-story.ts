@@ -12,7 +12,8 @@ export const storyRun: RunDescription = {
   title: 'Hand-drawn digits',
   for: 'anybody who wants to see many tabs train one model',
   seed: 7,
-  model: { kind: 'mlp', hidden: [128], activation: 'tanh' },
+  model: 'MLP 784-128-10, tanh',
+  graph: [],
   parameterCount: 101_770,
   dataset: {
     name: 'digits',
@@ -23,4 +24,5 @@ export const storyRun: RunDescription = {
     partitions: [],
   },
   batchPerPartition: 32,
+  augmentation: null,
 }

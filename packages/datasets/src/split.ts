@@ -43,8 +43,9 @@ export function pickRows<Numbers extends Uint8Array | Float32Array>(
   size: number,
   rows: Uint32Array,
 ): Numbers {
-  const Kind = from.constructor as new (length: number) => Numbers
-  const picked = new Kind(rows.length * size)
+  // What is read from a file may be a Buffer, whose constructor is another matter.
+  const length = rows.length * size
+  const picked = (from instanceof Float32Array ? new Float32Array(length) : new Uint8Array(length)) as Numbers
   for (const [to, row] of rows.entries()) picked.set(from.subarray(row * size, (row + 1) * size), to * size)
   return picked
 }
