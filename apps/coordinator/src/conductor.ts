@@ -17,6 +17,7 @@ import { type ModelVersion, type ResultHandle, resultHandle, type WorkerId } fro
 import { type Chronicle, createChronicle } from './chronicle.ts'
 import type { Evaluator } from './data-plane/evaluation.ts'
 import type { VectorPlane } from './data-plane/vector-plane.ts'
+import { watchDivergence } from './divergence.ts'
 import { createModelVersions, type ModelVersions } from './model-versions.ts'
 import type { OpenedRun } from './open-run.ts'
 import { createTimers } from './timers.ts'
@@ -63,6 +64,7 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
   const { strategy } = opened
   const chronicle = createChronicle(opened, ports.storage)
   const versions = createModelVersions()
+  const divergence = watchDivergence()
   const timers = createTimers()
   const inbox: RunEvent[] = []
   const outcomes = new Map<ResultHandle, string | null>()
@@ -71,6 +73,14 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
   let isClosed = false
   let handles = 0
   versions.publish(opened.round, await vectors.current())
+
+  const refuse = (code: string): void => {
+    chronicle.countRefusal(code)
+    const warning = divergence.refused(run.round, code)
+    if (warning === null) return
+    chronicle.keepEvent({ at: ports.now(), round: run.round, kind: 'diverged', detail: warning })
+    ports.log(warning)
+  }
 
   const dispatch: Conductor['dispatch'] = event => {
     if (isClosed) return
@@ -115,7 +125,7 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
       case 'send-release':
         return ports.send(effect.worker, 'release', { lease: effect.lease, reason: effect.reason })
       case 'refuse-result':
-        return chronicle.countRefusal(effect.code)
+        return refuse(effect.code)
       case 'drop-result':
         return vectors.drop(effect.handle)
       case 'apply-combination':

@@ -301,19 +301,12 @@ function strikeAt(
   }, 1)
 }
 
-/** Honest workers whose answers are no numbers, so often in one round, tell that the model is none any more. */
-const notFiniteMax = 12
-
 /** @throws OperatorError when the run has diverged: its round would never end. */
 function trainToTheEnd({ conductor }: RunningServer): Promise<void> {
-  const notFinite = () =>
-    (conductor.chronicle.refusals['value-not-finite'] ?? 0) + (conductor.chronicle.refusals['loss-not-finite'] ?? 0)
-  let atOpening = { round: -1, notFinite: 0 }
   return new Promise((resolve, reject) => {
     const timer = setInterval(() => {
       const run = conductor.run()
-      if (run.round !== atOpening.round) atOpening = { round: run.round, notFinite: notFinite() }
-      if (notFinite() - atOpening.notFinite >= notFiniteMax) {
+      if (conductor.chronicle.events.some(({ kind }) => kind === 'diverged')) {
         clearInterval(timer)
         return reject(new OperatorError(diverged(run.round)))
       }
