@@ -76,7 +76,7 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
 
   const refuse = (code: string): void => {
     chronicle.countRefusal(code)
-    const warning = divergence.refused(run.round, code)
+    const warning = divergence.refused(run.round, code, run.roster.length)
     if (warning === null) return
     chronicle.keepEvent({ at: ports.now(), round: run.round, kind: 'diverged', detail: warning })
     ports.log(warning)

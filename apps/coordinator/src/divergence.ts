@@ -2,21 +2,26 @@
 // refused, rightly, and the round would wait for ever without anybody being told why.
 
 export interface Divergence {
-  /** Says so once a round, when its refused answers have become too many for a single broken tab or liar. */
-  refused(round: number, code: string): string | null
+  /** Says so once a round, when as many answers were none as there are workers: too many for one broken tab. */
+  refused(round: number, code: string, workers: number): string | null
 }
 
-const notFiniteMax = 12
+/** In a large fleet that many are enough; a tab alone is given a second chance. */
+const [fewest, most] = [2, 12]
 
 export function watchDivergence(): Divergence {
-  let seen = { round: -1, count: 0 }
+  let seen = { round: -1, count: 0, isTold: false }
   return {
-    refused(round, code) {
+    refused(round, code, workers) {
       if (code !== 'value-not-finite' && code !== 'loss-not-finite') return null
-      seen = { round, count: seen.round === round ? seen.count + 1 : 1 }
-      if (seen.count !== notFiniteMax) return null
+      if (seen.round !== round) seen = { round, count: 0, isTold: false }
+      const count = seen.count + 1
+      const isTold = seen.isTold || count >= Math.min(most, Math.max(fewest, workers))
+      const isNew = isTold && !seen.isTold
+      seen = { round, count, isTold }
+      if (!isNew) return null
       return (
-        `${notFiniteMax} answers in round ${round} held no finite numbers: the run has probably diverged. ` +
+        `${count} answers in round ${round} held no finite numbers: the run has probably diverged. ` +
         'Stop it, and begin anew with a lower learning rate or with "clipNorm"'
       )
     },
