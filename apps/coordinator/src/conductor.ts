@@ -49,6 +49,8 @@ export interface Conductor {
   dispatch(event: WithoutTime<RunEvent>): void
   /** Takes a vector that passed the first judgement; resolves with the refusal, or null once it counts. */
   offer(claim: ResultClaim, vector: Float32Array<ArrayBuffer>): Promise<string | null>
+  /** Of an answer that was refused before the machine saw it. */
+  countRefusal(code: string): void
   run(): TrainingRun<unknown>
   readonly chronicle: Chronicle
   readonly versions: ModelVersions
@@ -74,7 +76,7 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
   let handles = 0
   versions.publish(opened.round, await vectors.current())
 
-  const refuse = (code: string): void => {
+  const countRefusal = (code: string): void => {
     chronicle.countRefusal(code)
     const warning = divergence.refused(run.round, code, run.roster.length)
     if (warning === null) return
@@ -125,7 +127,7 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
       case 'send-release':
         return ports.send(effect.worker, 'release', { lease: effect.lease, reason: effect.reason })
       case 'refuse-result':
-        return refuse(effect.code)
+        return countRefusal(effect.code)
       case 'drop-result':
         return vectors.drop(effect.handle)
       case 'apply-combination':
@@ -181,6 +183,7 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
 
   return {
     dispatch,
+    countRefusal,
     async offer(claim, vector) {
       chronicle.countBytes(vector.byteLength)
       const handle = resultHandle(`${claim.round}.${claim.lease}.${++handles}`)

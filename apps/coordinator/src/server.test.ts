@@ -117,7 +117,6 @@ describe('bad writers', () => {
       ['frame-type', worker.post(good, { 'content-type': 'image/png' })],
       ['range-mismatch', worker.post(worker.frame(work, {}, new Float32Array(parameterCount - 1)))],
       ['range-mismatch', worker.post(worker.frame(work, { firstCoordinate: 1 }))],
-      ['loss-not-finite', worker.post(worker.frame(work, { lossSum: Number.NaN }))],
       ['lease-unknown', worker.post(worker.frame(work, { lease: 999 }))],
       ['lease-not-yours', other.post(other.frame(work))],
       ['session-unknown', worker.post(good, { authorization: 'Bearer nobody' })],
@@ -130,6 +129,7 @@ describe('bad writers', () => {
       ['cover-not-a-level', { covers: 1, samples: 4 }, undefined],
       ['samples-mismatch', { samples: 1 }, undefined],
       ['value-not-finite', {}, nan],
+      ['loss-not-finite', { lossSum: Number.NaN }, undefined],
     ]
     for (const [code, changes, vector] of wrong)
       expect((await worker.post(worker.frame(work, changes, vector))).code).toBe(code)

@@ -56,7 +56,7 @@ export function serveResults(
     lease: ResultClaim['lease'] | null,
     claim: ResultClaim | null = null,
   ): FastifyReply {
-    conductor.chronicle.countRefusal(code)
+    conductor.countRefusal(code)
     // A repeated answer says nothing against the lease, a late one that its work has ended; the others give it up.
     if (code === 'round-closed' && claim)
       conductor.dispatch({ type: 'result-rejected', worker, lease, code, late: claim })

@@ -22,6 +22,9 @@ describe('judging an answer', () => {
 
   test('[ENG1] each mismatch has its code', () => {
     expect(refusalOf({ lease: leaseId(7) })).toBe('lease-unknown')
+    expect(refusalOf({ lossSum: Number.NaN })).toBe('loss-not-finite')
+    expect(refusalOf({ computeMs: -1 })).toBe('loss-not-finite')
+    expect(refusalOf({ computeMs: Number.NaN, round: 7 })).toBe('loss-not-finite')
     expect(refusalOf({ lease: leaseId(0) })).toBe('lease-unknown')
     expect(refusalOf({ lease: Number.NaN as never })).toBe('lease-unknown')
     expect(refusalOf({ worker: workerId('b') })).toBe('lease-not-yours')

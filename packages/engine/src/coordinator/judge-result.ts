@@ -5,6 +5,8 @@ import type { ResultClaim, ResultRefusal } from './run-event.ts'
 import { findLease, type TrainingRun } from './training-run.ts'
 
 export function judgeResult(run: TrainingRun<unknown>, claim: ResultClaim): ResultRefusal | null {
+  // First of all: what is said of an answer is believed even where the answer itself comes too late.
+  if (!Number.isFinite(claim.lossSum) || !(claim.computeMs >= 0 && claim.computeMs < Infinity)) return 'loss-not-finite'
   const lease = findLease(run.leases, claim.lease)
   if (!lease) return claim.lease >= 1 && claim.lease <= run.leasesIssued ? 'round-closed' : 'lease-unknown'
   if (lease.worker !== claim.worker || lease.connection !== claim.connection) return 'lease-not-yours'

@@ -27,6 +27,7 @@ export type ResultRefusal =
   | 'cover-too-small'
   | 'samples-mismatch'
   | 'value-not-finite'
+  | 'loss-not-finite'
 
 /** What an answer says of itself. */
 export interface ResultClaim {
