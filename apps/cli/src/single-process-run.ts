@@ -39,6 +39,7 @@ export async function createSingleProcessRun(run: PreparedRun): Promise<SinglePr
   useInstalledWasm()
   await startBackend({ prefer: 'wasm' })
   const { file, network, training, test } = run
+  const parameters = run.start()
   const computer = createGradientComputer(network)
   const settings = { ...file, inputShape: network.inputShape, augmentation: file.augment ?? null }
   const optimiser = createOptimiser(file.optimiser)
@@ -62,7 +63,7 @@ export async function createSingleProcessRun(run: PreparedRun): Promise<SinglePr
     computer,
     directGradient,
     start() {
-      return { parameters: run.parameters, state: optimiser.init(run.parameters.length) }
+      return { parameters, state: optimiser.init(parameters.length) }
     },
     async advance({ parameters, state }, round, learningRate) {
       const { gradient, lossSum, samples } = await directGradient(parameters, round)

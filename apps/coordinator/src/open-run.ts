@@ -50,7 +50,7 @@ export function nameRun(file: RunFile): RunId {
 
 /** @param name the run file's; files it names are looked for beside it. @throws OperatorError */
 export function openRun(storage: Storage, value: unknown, name: string, createdAt: number): OpenedRun {
-  const { file, strategy, own, network, manifest, training, test, parameters: start } = prepareRun(storage, value, name)
+  const { file, strategy, own, network, manifest, training, test, start } = prepareRun(storage, value, name)
   const id = nameRun(file)
   if (!storage.runs.find(id)) storage.runs.create({ id, title: file.title, file, createdAt })
   const { parameterCount } = network
@@ -99,8 +99,9 @@ export function openRun(storage: Storage, value: unknown, name: string, createdA
     isLayersModel: whyNoLayersModel(network) === null,
     classNames: manifest.classNames,
     columns: manifest.columns,
-    testBlob: storage.blobs.put(encodeSamples(test)),
-    parameters: resumed?.parameters ?? start,
+    // Rows lie there as they are; only windows are cut for the run.
+    testBlob: test.kind === 'rows' ? manifest.test : storage.blobs.put(encodeSamples(test)),
+    parameters: resumed?.parameters ?? start(),
     optimiserState: resumed?.state ?? optimiser.init(parameterCount),
     round,
     learningRate: rates.length > 0 ? Number(rates.at(-1)!.detail) : file.optimiser.learningRate,

@@ -26,8 +26,8 @@ export interface PreparedRun {
   readonly network: Network
   readonly training: Samples
   readonly test: Samples
-  /** Before the first round. */
-  readonly parameters: Float32Array
+  /** The parameters before the first round; a run that goes on does not need them. */
+  start(): Float32Array
 }
 
 /** Checks a parsed run file and its strategy's settings. @throws OperatorError that lists every problem. */
@@ -68,7 +68,7 @@ export function prepareRun(storage: Storage, value: unknown, name: string): Prep
     network,
     training,
     test: testSamples(loadContent(storage, manifest.test), window),
-    parameters: readStart(storage, file) ?? initialParameters(network, file.seed),
+    start: () => readStart(storage, file) ?? initialParameters(network, file.seed),
   }
 }
 
