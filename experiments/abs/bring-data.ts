@@ -1,0 +1,49 @@
+// What is learnt: MNIST where a folder of it was named, otherwise the digits the project draws itself. Kept in shared
+// memory, so that threads are handed it without a copy.
+
+import { readDataset } from '@muster/datasets'
+import { randomStream } from '@muster/numerics'
+import { type Content, makeDigits, type Rows } from '@muster/workloads'
+import type { Sizes } from './setting.ts'
+
+/** Names the folder of MNIST's four files, plain or .gz. */
+export const folderVariable = 'MUSTER_MNIST'
+
+export interface TrainingData {
+  /** The same for the same samples. */
+  readonly key: string
+  readonly name: 'mnist' | 'digits'
+  readonly classes: number
+  readonly train: Rows
+  readonly test: Rows
+}
+
+/** @throws DatasetError when a folder was named that does not hold MNIST. */
+export async function bringData(folder: string | undefined, sizes: Sizes, seed: number): Promise<TrainingData> {
+  const name = folder ? 'mnist' : 'digits'
+  const { train, test, classes } = folder
+    ? (await readDataset({ name, from: folder, kind: 'mnist' })).dataset
+    : makeDigits({ seed, trainCount: sizes.train, testCount: sizes.test })
+  return {
+    key: `${name} ${sizes.train} ${sizes.test} ${seed}`,
+    name,
+    classes,
+    train: drawn(train, sizes.train, randomStream(seed, 'abs', 'train')),
+    test: drawn(test, sizes.test, randomStream(seed, 'abs', 'test')),
+  }
+}
+
+type Stream = ReturnType<typeof randomStream>
+
+function drawn(content: Content, wanted: number, stream: Stream): Rows {
+  if (content.kind !== 'rows' || !(content.inputs instanceof Uint8Array)) throw new TypeError('images are bytes')
+  const { inputSize, inputs, labels } = content
+  const order = stream.permutation(content.count).subarray(0, wanted)
+  const kept = new Uint8Array(new SharedArrayBuffer(order.length * inputSize))
+  const keptLabels = new Uint16Array(new SharedArrayBuffer(2 * order.length))
+  order.forEach((from, to) => {
+    kept.set(inputs.subarray(from * inputSize, (from + 1) * inputSize), to * inputSize)
+    keptLabels[to] = labels[from]!
+  })
+  return { kind: 'rows', count: order.length, inputSize, inputs: kept, labels: keptLabels }
+}
