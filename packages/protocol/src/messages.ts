@@ -84,6 +84,9 @@ export const work = z.object({
     .array(z.object({ upTo: count, weights: z.optional(z.array(z.number())) }))
     .check(z.minLength(1), z.maxLength(limits.levelsMax)),
   upload: z.enum(['when-done', 'on-request']),
+  local: z.optional(z.object({ steps: count.check(z.gte(1)), momentum: z.number().check(z.gte(0), z.lt(1)) })),
+  /** The learning rate of this round, for local steps. */
+  rate: z.number().check(z.gte(0)),
 })
 export type WorkMessage = z.infer<typeof work>
 
@@ -92,7 +95,7 @@ export type RequestMessage = z.infer<typeof request>
 
 export const release = z.object({
   lease: count,
-  reason: z.enum(['round-closed', 'block-covered', 'run-paused', 'run-ended', 'lease-expired']),
+  reason: z.enum(['round-closed', 'block-covered', 'restarted', 'run-paused', 'run-ended', 'lease-expired']),
 })
 export type ReleaseMessage = z.infer<typeof release>
 
@@ -116,6 +119,8 @@ export type Refused = z.infer<typeof refused>
 
 // ---- coordinator -> dashboard
 
+const figuresByKey = z.record(z.string(), z.number())
+
 const workerRow = z.object({
   worker: id,
   volunteer: id,
@@ -130,14 +135,16 @@ const workerRow = z.object({
   straggled: count,
   refused: count,
   heardMsAgo: milliseconds,
+  /** By the keys of the strategy's panel. */
+  figures: figuresByKey,
 })
 export type WorkerRow = z.infer<typeof workerRow>
 
 const lane = z.object({
   worker: id,
-  fate: z.enum(['answered', 'covered', 'straggled', 'gone']),
+  fate: z.enum(['answered', 'covered', 'straggled', 'gone', 'working', 'restarted']),
   partitions: count,
-  /** Milliseconds after the opening of the round; null while it did not happen. */
+  /** Milliseconds after the opening of the round (negative: before it); null while it did not happen. */
   assignedAt: z.number(),
   announcedAt: z.nullable(z.number()),
   answeredAt: z.nullable(z.number()),
@@ -164,11 +171,55 @@ export const roundRecord = z.object({
   bytesIn: count,
   residual: z.number(),
   amplification: z.number(),
+  /** By the keys of the strategy's panel. */
+  figures: figuresByKey,
 })
 export type RoundRecord = z.infer<typeof roundRecord>
 
 export const runEvent = z.object({ at: z.number(), round: count, kind: z.string(), detail: z.string() })
 export type RunEvent = z.infer<typeof runEvent>
+
+const settingValue = z.union([z.number(), z.string(), z.boolean()])
+
+const described = { name: z.string(), meaning: z.string() }
+export const settingDescription = z.union([
+  z.object({ ...described, default: z.number(), min: z.number(), max: z.number(), whole: z.optional(z.boolean()) }),
+  z.object({
+    ...described,
+    default: z.string(),
+    options: z.array(z.object({ value: z.string(), meaning: z.string() })),
+  }),
+])
+export type SettingDescription = z.infer<typeof settingDescription>
+
+const roundPromise = z.enum(['whole-gradient', 'counted-gradients', 'bounded-staleness'])
+
+/** What an operator may choose from, over HTTP. */
+export const strategyList = z.array(
+  z.object({ ...described, promise: roundPromise, settings: z.array(settingDescription) }),
+)
+export type StrategyList = z.infer<typeof strategyList>
+
+const panelFigure = z.object({
+  key: z.string(),
+  title: z.string(),
+  meaning: z.string(),
+  unit: z.enum(['count', 'share', 'number']),
+})
+export type PanelFigure = z.infer<typeof panelFigure>
+
+/** What a strategy has to show beside what all have, described by itself. */
+const panel = z.object({
+  title: z.string(),
+  meaning: z.string(),
+  /** One number a round each, in the round's record. */
+  figures: z.array(panelFigure),
+  /** How often each whole number from 0 on was seen in the run; the last bin holds all beyond. */
+  histogram: z.nullable(z.object({ title: z.string(), meaning: z.string(), of: z.string(), counts: z.array(count) })),
+  /** One number for each worker, in its row. */
+  workers: z.array(panelFigure),
+})
+export type Panel = z.infer<typeof panel>
 
 export const snapshot = z.object({
   run: z.object({
@@ -178,12 +229,17 @@ export const snapshot = z.object({
     dataset: z.string(),
     model: z.string(),
     optimiser: z.string(),
-    strategy: z.string(),
     partitions: count,
     batchPerPartition: count,
     parameterCount: count,
     /** Whether TensorFlow.js can load the model as one of layers. */
     layersFormat: z.boolean(),
+  }),
+  strategy: z.object({
+    ...described,
+    promise: roundPromise,
+    settings: z.record(z.string(), settingValue),
+    panel: z.nullable(panel),
   }),
   phase,
   /** Asked for, in force at the next round. */
@@ -212,5 +268,11 @@ export const command = z.discriminatedUnion('command', [
   z.object({ command: z.literal('resume') }),
   z.object({ command: z.literal('stop') }),
   z.object({ command: z.literal('set-learning-rate'), learningRate: z.number().check(z.gt(0), z.lte(1000)) }),
+  /** The name and its settings; those left out have their defaults. */
+  z.object({
+    command: z.literal('set-strategy'),
+    name: z.string(),
+    settings: z.record(z.string(), settingValue),
+  }),
 ])
 export type Command = z.infer<typeof command>

@@ -5,6 +5,8 @@ import type { ModelVersion, PartitionIndex, RoundNumber } from '@muster/vocabula
 
 export interface AppliedTerm {
   readonly weight: number
+  /** Local steps it is the sum of; 1: a plain sum. */
+  readonly steps: number
   /** Partitions the vector really holds, and the model version it was really computed on. */
   readonly partitions: readonly { readonly partition: PartitionIndex; readonly weight: number }[]
   readonly modelVersion: ModelVersion
@@ -49,6 +51,29 @@ export const checkVersions = (round: RoundNumber, version: ModelVersion, terms: 
   terms
     .filter(term => term.modelVersion !== version)
     .map(term => `I3: round ${round} (version ${version}) applies a result of version ${term.modelVersion}`)
+
+/**
+ * I2 and I3 where results of earlier models are combined: as many results as it says, each counted at most as the mean
+ * over its samples, and none staler than the bound (undefined: there is none).
+ */
+export function checkStaleness(
+  round: RoundNumber,
+  version: ModelVersion,
+  terms: readonly AppliedTerm[],
+  counted: number | null,
+  bound: number | undefined,
+): string[] {
+  const problems: string[] = []
+  if (counted !== terms.length) problems.push(`I2: round ${round} combines ${terms.length} results and says ${counted}`)
+  for (const { weight, partitions, steps, modelVersion } of terms) {
+    const share = (weight * partitions.length) / steps
+    if (!(share > 0 && share <= 1 + 1e-9)) problems.push(`I2: round ${round} counts a result ${share} times`)
+    const staleness = version - modelVersion
+    if (staleness < 0 || staleness > (bound ?? Infinity))
+      problems.push(`I3: round ${round} applies a result ${staleness} versions behind (bound ${bound})`)
+  }
+  return problems
+}
 
 /** I5: tables, queues and memory stay bounded. */
 export function checkBounds(run: TrainingRun<unknown>, queueSize: number, heldVectors: number): string[] {

@@ -14,7 +14,14 @@ export {
   partitionsFor,
   rememberedLimits,
 } from './measure.ts'
-export { type Simulation, type SimulationSettings, simulate, type UnlistedStrategy } from './simulate.ts'
+export type { Problem } from './problem.ts'
+export {
+  type SimulatedUpdate,
+  type Simulation,
+  type SimulationSettings,
+  simulate,
+  type UnlistedStrategy,
+} from './simulate.ts'
 export { type SimulatedRound, unitMs } from './stage.ts'
 export { type StormSettings, storm } from './storm.ts'
 export {

@@ -2,7 +2,15 @@
 
 import { type RunEffect, type RunEvent, stepRun, type WorkerEvent } from '@muster/engine'
 import type { WorkerId } from '@muster/vocabulary'
-import { type Combination, checkBounds, checkCover, checkOrder, checkProgress, checkVersions } from './checkers.ts'
+import {
+  type Combination,
+  checkBounds,
+  checkCover,
+  checkOrder,
+  checkProgress,
+  checkStaleness,
+  checkVersions,
+} from './checkers.ts'
 import { fillSeats } from './play-seats.ts'
 import { type Stage, tellCoordinator } from './stage.ts'
 
@@ -13,7 +21,7 @@ export function stepCoordinator(stage: Stage, event: RunEvent): void {
   // A timer that was set anew or cleared does not fire.
   if (event.type === 'timer-fired' && stage.timers.get(event.timer) !== stage.now) return
   if (event.type === 'timer-fired') stage.timers.delete(event.timer)
-  const [next, effects] = stepRun(stage.strategy, stage.run, { ...event, at: stage.now })
+  const [next, effects] = stepRun(stage.run, { ...event, at: stage.now })
   stage.run = next
   for (const effect of effects) perform(stage, effect)
 }
@@ -22,8 +30,8 @@ function perform(stage: Stage, effect: RunEffect): void {
   const { now } = stage
   switch (effect.type) {
     case 'send-work': {
-      const { lease, round, modelVersion, work } = effect
-      const item = { lease, round, modelVersion, parameters: `${modelVersion}`, work }
+      const { lease, round, modelVersion, work, learningRate: rate } = effect
+      const item = { lease, round, modelVersion, parameters: `${modelVersion}`, rate, work }
       return send(stage, effect.worker, { at: now, type: 'work-assigned', item })
     }
     case 'send-request':
@@ -73,11 +81,15 @@ function apply(stage: Stage, combination: Combination): void {
   const { now, run, data, violations, advancedAt, ableSince } = stage
   const { round, modelVersion, counted } = combination
   const heldBefore = data.held
-  const { terms, gradientNorm } = data.apply(combination)
+  const needed = new Set(run.leases.filter(lease => !lease.isEnded).map(lease => lease.modelVersion))
+  const { terms, gradientNorm } = data.apply(combination, needed)
+  const asPromised =
+    stage.strategy.promise === 'bounded-staleness'
+      ? checkStaleness(round, modelVersion, terms, counted, run.applying?.report?.figures.bound)
+      : [...checkCover(round, terms, stage.partitions, counted), ...checkVersions(round, modelVersion, terms)]
   violations.push(
     ...checkOrder(stage.lastApplied, round, 0),
-    ...checkCover(round, terms, stage.partitions, counted),
-    ...checkVersions(round, modelVersion, terms),
+    ...asPromised,
     ...checkProgress(round, now - Math.max(advancedAt, ableSince ?? now), stage.roundMsMax),
   )
   if (round % boundsEveryRounds === 0) violations.push(...checkBounds(run, stage.queue.size, heldBefore))

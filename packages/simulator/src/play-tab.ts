@@ -1,10 +1,16 @@
 // A tab's part: the production worker machine on a virtual device and a virtual network, and what faults do to it.
 
-import { hasOwnSums, type ResultClaim, stepWorker, type WorkerEffect, type WorkerEvent } from '@muster/engine'
-import { connectionEpoch, leaseId, type Milliseconds, type RoundNumber, type Work, workerId } from '@muster/vocabulary'
+import {
+  hasOwnSums,
+  type ResultClaim,
+  stepWorker,
+  type WorkerEffect,
+  type WorkerEvent,
+  type WorkItem,
+} from '@muster/engine'
+import { connectionEpoch, drawOf, leaseId, type Milliseconds, type RoundNumber, workerId } from '@muster/vocabulary'
 import type { Corruption, Fault } from './faults.ts'
 import {
-  batchPerPartition,
   createTab,
   type LeaseSums,
   noMischief,
@@ -14,7 +20,7 @@ import {
   tellCoordinator,
   unitMs,
 } from './stage.ts'
-import { addToySum, copyToySum, emptyToySum } from './toy-data-plane.ts'
+import { addToSum, copySum, emptySum, type VirtualSum } from './virtual-sum.ts'
 import type { Occupant } from './worlds/world.ts'
 
 type EffectOf<Type extends WorkerEffect['type']> = Extract<WorkerEffect, { type: Type }>
@@ -121,7 +127,7 @@ function perform(stage: Stage, tab: Tab, effect: WorkerEffect): void {
       return compute(stage, tab, effect)
     case 'keep-level': {
       const sums = tab.sums.get(effect.lease)
-      if (sums) sums.kept = copyToySum(sums.running)
+      if (sums) sums.kept = copySum(sums.running)
       return
     }
     case 'announce-progress': {
@@ -152,27 +158,32 @@ const later = (stage: Stage, tab: Tab, after: Milliseconds, event: WorkerEvent):
 
 function compute(stage: Stage, tab: Tab, { item, index, partition }: EffectOf<'compute-partition'>): void {
   const { lease, round, modelVersion, work } = item
-  const gradient = stage.data.partialGradient(modelVersion, round, partition)
-  if (!gradient) return later(stage, tab, 0, { at: 0, type: 'partition-failed', lease })
-  let sums = tab.sums.get(lease)
-  if (!sums) {
-    sums = newSums(work, modelVersion)
-    tab.sums.set(lease, sums)
-  }
-  if (sums.levels.size === 0) addToySum(sums.running, gradient, partition, 1)
-  else
-    for (const { upTo, weights } of work.levels)
-      if (upTo > index) addToySum(sums.levels.get(upTo)!, gradient, partition, weights?.[index] ?? 1)
+  const { problem } = stage.data
+  const sums = tab.sums.get(lease) ?? newSums(item, stage.data.parametersOf(modelVersion))
+  if (!sums) return later(stage, tab, 0, { at: 0, type: 'partition-failed', lease })
+  tab.sums.set(lease, sums)
+  const draw = drawOf(round, work, index)
+  const gradient = problem.gradient(sums.running.parameters, draw, partition)
+  const add = (sum: VirtualSum, weight: number) =>
+    addToSum(sum, gradient, { partition, draw, weight }, problem.samplesPerPartition)
+  if (sums.levels.size === 0) add(sums.running, 1)
+  else for (const { upTo, weights } of work.levels) if (upTo > index) add(sums.levels.get(upTo)!, weights?.[index] ?? 1)
   const ms = computeMs(stage, tab, round)
   if (ms === Infinity) return stick(stage, tab)
   return later(stage, tab, ms, { at: 0, type: 'partition-computed', lease, ms })
 }
 
-const newSums = (work: Work, modelVersion: number): LeaseSums => ({
-  running: emptyToySum(modelVersion),
-  kept: null,
-  levels: new Map(hasOwnSums(work) ? work.levels.map(({ upTo }) => [upTo, emptyToySum(modelVersion)]) : []),
-})
+/** Undefined where the model that the work is for is no longer to be had. */
+function newSums({ work, rate, modelVersion }: WorkItem, parameters: Float32Array | undefined): LeaseSums | undefined {
+  if (parameters === undefined) return undefined
+  const { local, partitions, levels } = work
+  const walk = local ? { ...local, perStep: partitions.length / local.steps, rate } : null
+  return {
+    running: emptySum(modelVersion, parameters, walk),
+    kept: null,
+    levels: new Map(hasOwnSums(work) ? levels.map(({ upTo }) => [upTo, emptySum(modelVersion, parameters)]) : []),
+  }
+}
 
 /** The next partition of this round, whatever the tab has computed for it so far; starting up belongs to the first. */
 function computeMs({ world, partitions }: Stage, tab: Tab, round: RoundNumber): Milliseconds {
@@ -200,12 +211,12 @@ function sendResult(stage: Stage, tab: Tab, { item, covers, from, computeMs }: E
     round: item.round + wrong('wrong-round'),
     modelVersion: item.modelVersion + wrong('wrong-version'),
     covers: covers + stage.partitions * wrong('wrong-cover'),
-    samples: covers * batchPerPartition + wrong('wrong-samples'),
-    lossSum: 1,
+    samples: covers * stage.data.problem.samplesPerPartition + wrong('wrong-samples'),
+    lossSum: sum.lossSum,
     computeMs,
   }
   stage.uploads++
-  const sent = copyToySum(sum)
+  const sent = copySum(sum)
   const arrival = uploadedAt(stage, tab) + stage.latencyMs
   const answer = (at: Milliseconds) =>
     tellCoordinator(stage, {

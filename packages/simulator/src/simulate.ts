@@ -3,23 +3,18 @@
 // chance: one seed, one run.
 
 import { startRun } from '@muster/engine'
+import type { OptimiserSpec } from '@muster/parameters'
 import { resolveStrategy, type SettingValue, type Strategy, type StrategyChoice } from '@muster/strategies'
-import type { Milliseconds } from '@muster/vocabulary'
+import type { Milliseconds, ModelVersion } from '@muster/vocabulary'
 import { createEventQueue } from './event-queue.ts'
 import type { FaultAt } from './faults.ts'
 import { stepCoordinator } from './play-coordinator.ts'
 import { fillSeats } from './play-seats.ts'
 import { joinStage, stepTab, strike } from './play-tab.ts'
-import {
-  batchPerPartition,
-  type Happening,
-  noteAbility,
-  type SimulatedRound,
-  type Stage,
-  tellCoordinator,
-  unitMs,
-} from './stage.ts'
-import { createToyDataPlane } from './toy-data-plane.ts'
+import type { Problem } from './problem.ts'
+import { createSimulatedDataPlane } from './simulated-data-plane.ts'
+import { type Happening, noteAbility, type SimulatedRound, type Stage, tellCoordinator, unitMs } from './stage.ts'
+import { toyProblem } from './toy-problem.ts'
 import type { World } from './worlds/world.ts'
 
 export interface UnlistedStrategy {
@@ -45,6 +40,22 @@ export interface SimulationSettings {
   readonly roundMsMax?: Milliseconds
   /** Called after every round, for progress on long runs. */
   readonly onRound?: (done: number) => void
+  /** What is learnt; default: the toy problem, with a reference in one process beside the run. */
+  readonly problem?: Problem
+  /** Default: momentum 0.9 at the rate 0.1. */
+  readonly optimiser?: OptimiserSpec
+  /** Called after every update; true ends the run there. */
+  readonly onUpdate?: (update: SimulatedUpdate) => boolean | undefined
+}
+
+export interface SimulatedUpdate {
+  readonly at: Milliseconds
+  /** The new one. */
+  readonly version: ModelVersion
+  readonly parameters: Float32Array
+  /** Answers sent so far, used or not. */
+  readonly uploads: number
+  readonly round: SimulatedRound
 }
 
 export interface Simulation {
@@ -59,7 +70,7 @@ export interface Simulation {
   readonly endedAt: Milliseconds
 }
 
-const learningRate = 0.1
+const usualOptimiser: OptimiserSpec = { kind: 'momentum', learningRate: 0.1, momentum: 0.9 }
 /** A round that takes more steps than this for each worker has lost its way. */
 const stepsPerWorkerMax = 1_000
 /** Long enough for the slowest: in worlds of heavy tails full synchrony waits for it. */
@@ -81,10 +92,11 @@ export function simulate(settings: SimulationSettings): Simulation {
   return { rounds, violations, unfinished, parameters, referenceError, refused, endedAt: now }
 }
 
-function play(stage: Stage, { onRound }: SimulationSettings): string | null {
+function play(stage: Stage, { onRound, onUpdate }: SimulationSettings): string | null {
   const stepsMax = stepsPerWorkerMax * (8 + stage.world.workers)
   let steps = 0
   let done = 0
+  let uploads = 0
   while (stage.run.phase !== 'ended') {
     const next = stage.queue.pop()
     if (!next || steps++ > stepsMax) {
@@ -101,6 +113,10 @@ function play(stage: Stage, { onRound }: SimulationSettings): string | null {
       done = stage.rounds.length
       steps = 0
       onRound?.(done)
+      const round = stage.rounds[done - 1]!
+      uploads += round.uploads
+      const { now: at, run, data } = stage
+      if (onUpdate?.({ at, version: run.modelVersion, parameters: data.parameters, uploads, round })) return null
     }
   }
   return null
@@ -129,6 +145,8 @@ function setStage(settings: SimulationSettings): Stage {
   const { strategy, own } = findStrategy(settings.strategy)
   const { fixedCost, detection } = world.costs
   const ends = { roundsEnd: settings.rounds, testAccuracyEnd: null }
+  const optimiser = settings.optimiser ?? usualOptimiser
+  const problem = settings.problem ?? toyProblem(seed)
   const leaseMs = settings.leaseMs ?? leaseUnits * (1 + fixedCost) * unitMs
   return {
     world,
@@ -144,14 +162,26 @@ function setStage(settings: SimulationSettings): Stage {
     tabs: new Map(),
     seats: new Map(),
     timers: new Map(),
-    data: createToyDataPlane(seed, partitions, learningRate),
+    data: createSimulatedDataPlane({
+      problem,
+      partitions,
+      optimiser,
+      isStale: strategy.promise === 'bounded-staleness',
+      hasReference: settings.problem === undefined,
+    }),
     rounds: [],
     violations: [],
     refused: {},
     run: startRun(
-      { partitions, batchPerPartition, evaluateEvery: Number.MAX_SAFE_INTEGER, ...ends },
-      strategy.start({ partitions, leaseMs, own }),
-      { round: 0, modelVersion: 0, learningRate },
+      {
+        partitions,
+        batchPerPartition: problem.samplesPerPartition,
+        evaluateEvery: Number.MAX_SAFE_INTEGER,
+        leaseMs,
+        ...ends,
+      },
+      { strategy, own },
+      { round: 0, modelVersion: 0, learningRate: optimiser.learningRate },
     ),
     now: 0,
     lastApplied: null,

@@ -21,13 +21,12 @@ import {
 } from '@muster/vocabulary'
 import type { EventQueue } from './event-queue.ts'
 import type { Corruption, Fault } from './faults.ts'
-import type { ToyDataPlane, ToySum } from './toy-data-plane.ts'
+import type { SimulatedDataPlane } from './simulated-data-plane.ts'
+import type { VirtualSum } from './virtual-sum.ts'
 import type { Occupant, World } from './worlds/world.ts'
 
 /** Virtual milliseconds a unit of a world's time. */
 export const unitMs: Milliseconds = 1000
-
-export const batchPerPartition = 1
 
 export interface Tab {
   readonly id: WorkerId
@@ -49,9 +48,9 @@ export interface Tab {
 }
 
 export interface LeaseSums {
-  running: ToySum
-  kept: ToySum | null
-  readonly levels: ReadonlyMap<number, ToySum>
+  running: VirtualSum
+  kept: VirtualSum | null
+  readonly levels: ReadonlyMap<number, VirtualSum>
 }
 
 export interface Mischief {
@@ -94,7 +93,7 @@ export interface Stage {
   /** The tab in each seat. */
   readonly seats: Map<number, Tab>
   readonly timers: Map<string, Milliseconds>
-  readonly data: ToyDataPlane
+  readonly data: SimulatedDataPlane
   readonly rounds: SimulatedRound[]
   readonly violations: string[]
   readonly refused: Record<string, number>

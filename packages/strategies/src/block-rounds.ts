@@ -75,7 +75,7 @@ export function blockRounds(policy: BlockPolicy): RoundLogic<BlockPlan> {
   return {
     name: policy.name,
     meaning: policy.meaning,
-    isExact: policy.spare === undefined,
+    promise: policy.spare === undefined ? 'whole-gradient' : 'counted-gradients',
     // It only defers lateness, and the timer of the earlier time asks again.
     heedsProgress: false,
     settings: policy.settings,

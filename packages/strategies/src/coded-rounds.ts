@@ -84,7 +84,7 @@ export function codedRounds(policy: CodedPolicy, isNested: boolean): RoundLogic<
   return {
     name: policy.name,
     meaning: policy.meaning,
-    isExact: true,
+    promise: 'whole-gradient',
     heedsProgress: isNested,
     settings: [...policy.settings, errorSetting],
     open(members, context) {

@@ -23,7 +23,7 @@ export function exactStrategy<Plan>(logic: RoundLogic<Plan>): Strategy<ExactStat
   return {
     name: logic.name,
     meaning: logic.meaning,
-    isExact: logic.isExact,
+    promise: logic.promise,
     settings: logic.settings,
     measures: [],
     start: settings => ({
@@ -35,7 +35,7 @@ export function exactStrategy<Plan>(logic: RoundLogic<Plan>): Strategy<ExactStat
       open: null,
       isPaused: false,
       isApplying: false,
-      leasesIssued: 0,
+      leasesIssued: settings.leasesIssued ?? 0,
       timerAt: null,
     }),
     step(state, event) {

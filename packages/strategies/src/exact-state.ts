@@ -125,7 +125,7 @@ export interface View<Plan> {
 export interface RoundLogic<Plan> {
   readonly name: string
   readonly meaning: string
-  readonly isExact: boolean
+  readonly promise: Strategy['promise']
   /** Whether what is announced of unfinished work can change what is to be done; else only answers and time do. */
   readonly heedsProgress: boolean
   /** What a round that closes now would have taken under other choices, for the history. */

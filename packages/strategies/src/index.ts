@@ -1,9 +1,12 @@
 export { adaptiveRepetitionBy, type RedundancyRule } from './adaptive-repetition.ts'
 export type { History, PastRound } from './redundancy.ts'
-export { type ResolvedStrategy, resolveStrategy, type StrategyChoice, strategies } from './registry.ts'
+export { allowedValues, type ResolvedStrategy, resolveStrategy, type StrategyChoice, strategies } from './registry.ts'
 export type {
   Measure,
   Moment,
+  Panel,
+  PanelFigure,
+  RoundPromise,
   RoundReport,
   SettingDescription,
   SettingValue,

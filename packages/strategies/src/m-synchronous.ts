@@ -18,7 +18,7 @@ export const mSynchronous = exactStrategy<MicroPlan>({
   name: 'm-synchronous',
   meaning:
     'The first m micro-gradients at the current version make the round. Approximate: whoever is fast counts more.',
-  isExact: false,
+  promise: 'counted-gradients',
   heedsProgress: false,
   settings: [{ name: 'share', meaning: 'm as a share of the batch.', default: 1, min: 0.01, max: 4 }, chunksSetting],
   open(members, { settings, fleet }) {

@@ -30,7 +30,7 @@ interface TreePlan {
 export const nestedTree = exactStrategy<TreePlan>({
   name: 'nested-tree',
   meaning: 'Nested codes on a tree: tabs go on to larger blocks until what they announced covers the whole.',
-  isExact: true,
+  promise: 'whole-gradient',
   heedsProgress: true,
   settings: [],
   open(members, { settings, fleet }) {

@@ -9,6 +9,16 @@ import { mSynchronous } from './m-synchronous.ts'
 import { nestedCyclic } from './nested-cyclic.ts'
 import { nestedTree } from './nested-tree.ts'
 import { speedProportional } from './speed-proportional.ts'
+import {
+  adaptiveBoundedStaleness,
+  adasync,
+  asynchronous,
+  kAsynchronous,
+  kSynchronous,
+  localSgd,
+  saAdasync,
+  staleSynchronous,
+} from './staleness/family.ts'
 import type { SettingDescription, SettingValue, Strategy } from './strategy.ts'
 import { timeout } from './timeout.ts'
 import { workQueue } from './work-queue.ts'
@@ -25,6 +35,14 @@ export const strategies: readonly Strategy<never>[] = [
   workQueue,
   backupWorkers,
   mSynchronous,
+  adaptiveBoundedStaleness,
+  asynchronous,
+  kSynchronous,
+  kAsynchronous,
+  staleSynchronous,
+  adasync,
+  saAdasync,
+  localSgd,
 ].map(strategy => strategy as unknown as Strategy<never>)
 
 export type StrategyChoice = string | ({ readonly name: string } & Readonly<Record<string, SettingValue>>)
@@ -48,19 +66,23 @@ export function resolveStrategy(choice: StrategyChoice): ResolvedStrategy {
     .map(key => `"strategy.${key}" is no setting of ${name}; allowed: ${names || 'none'}.`)
   for (const setting of strategy.settings) {
     const value = (given as Record<string, SettingValue>)[setting.name] ?? setting.default
-    if (!isAllowed(setting, value)) {
-      const kind = setting.whole ? 'a whole number' : 'a number'
-      problems.push(
-        `"strategy.${setting.name}" is ${JSON.stringify(value)}; allowed: ${kind} from ${setting.min} to ${setting.max}.`,
-      )
-    }
+    if (!isAllowed(setting, value))
+      problems.push(`"strategy.${setting.name}" is ${JSON.stringify(value)}; allowed: ${allowedValues(setting)}.`)
     own[setting.name] = value
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, strategy, own }
 }
 
 const isAllowed = (setting: SettingDescription, value: SettingValue): boolean =>
-  typeof value === 'number' &&
-  value >= setting.min &&
-  value <= setting.max &&
-  (!setting.whole || Number.isInteger(value))
+  'options' in setting
+    ? setting.options.some(option => option.value === value)
+    : typeof value === 'number' &&
+      value >= setting.min &&
+      value <= setting.max &&
+      (!setting.whole || Number.isInteger(value))
+
+/** In words, for messages and help. */
+export const allowedValues = (setting: SettingDescription): string =>
+  'options' in setting
+    ? setting.options.map(({ value }) => JSON.stringify(value)).join(', ')
+    : `${setting.whole ? 'a whole number' : 'a number'} from ${setting.min} to ${setting.max}`

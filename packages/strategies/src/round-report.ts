@@ -73,5 +73,6 @@ export function reportRound<Plan>(
     residual: counts.reduce((worst, count) => Math.max(worst, Math.abs(count - 1)), 0),
     amplification: total / partitions,
     workers,
+    figures: {},
   }
 }

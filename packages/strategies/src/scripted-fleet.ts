@@ -36,9 +36,11 @@ export interface HeldWork {
 }
 
 interface HeldVector {
+  readonly worker: WorkerId
   readonly partitions: readonly number[]
   readonly weights: readonly number[]
   readonly round: number
+  readonly steps: number
 }
 
 export interface FleetSettings {
@@ -61,6 +63,8 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
   let isPaused = false
   let isApplying = false
   let isCombined = false
+  let stalenessUsed = 0
+  const isStale = strategy.promise === 'bounded-staleness'
   const present = new Set<WorkerId>()
   const held = new Map<LeaseId, HeldWork>()
   const vectors = new Map<ResultHandle, HeldVector>()
@@ -68,6 +72,8 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
   const reports: RoundReport[] = []
   /** Per round, the first partition of each term. */
   const termOrders: number[][] = []
+  /** Per round that applies stale results, how many. */
+  const combined: number[] = []
   let latest: readonly StrategyEffect[] = []
 
   const demand = (isSo: boolean, law: string) => {
@@ -136,7 +142,17 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     demand(lease > leases, 'issues a lease twice')
     leases = lease
     const { length } = work.partitions
-    demand(length > 0 && new Set(work.partitions).size === length, 'assigns no work, or a partition twice')
+    const steps = work.local?.steps ?? 1
+    demand(length > 0 && Number.isInteger(length / steps), 'assigns no work, or steps of different lengths')
+    for (let step = 0, run = length / steps; step < steps; step++) {
+      const taken = work.partitions.slice(step * run, (step + 1) * run)
+      demand(new Set(taken).size === run, 'assigns a partition twice in a step')
+    }
+    if (isStale)
+      demand(
+        ![...held.values()].some(other => other.worker === worker && isOpen(other)),
+        'assigns work to somebody who has some',
+      )
     demand(
       work.partitions.every(j => Number.isInteger(j) && j >= 0 && j < partitions),
       'assigns partitions that are none',
@@ -160,8 +176,33 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     })
   }
 
-  function judgeSum({ terms, counted }: Extract<StrategyEffect, { type: 'combine' }>): void {
+  function judgeSum(combination: Extract<StrategyEffect, { type: 'combine' }>): void {
     demand(!isApplying && !isCombined, 'combines twice in a round')
+    isCombined = true
+    if (isStale) judgeStaleSum(combination)
+    else judgeCountedSum(combination)
+  }
+
+  /** As many results as it says, each at most once and at most as much as the mean over its samples. */
+  function judgeStaleSum({ terms, counted }: Extract<StrategyEffect, { type: 'combine' }>): void {
+    demand(counted === terms.length && counted > 0, `combines ${terms.length} results and counts ${counted}`)
+    stalenessUsed = 0
+    const order: number[] = []
+    for (const { handle, weight } of terms) {
+      const vector = vectors.get(handle)
+      demand(vector !== undefined, `combines ${handle}, which is not held`)
+      const { partitions: summed, steps, round: of } = vector!
+      const share = (weight * summed.length) / steps
+      demand(share > 0 && share <= 1 + 1e-9, `counts a result ${share} times`)
+      stalenessUsed = Math.max(stalenessUsed, round - of)
+      order.push(Math.min(...summed))
+      vectors.delete(handle)
+    }
+    combined.push(terms.length)
+    termOrders.push(order)
+  }
+
+  function judgeCountedSum({ terms, counted }: Extract<StrategyEffect, { type: 'combine' }>): void {
     const sum = new Float64Array(partitions)
     const order: number[] = []
     for (const { handle, weight } of terms) {
@@ -174,7 +215,8 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
       order.push(vector!.partitions.reduce((first, j) => Math.min(first, j), Infinity))
       vectors.delete(handle)
     }
-    demand((counted === null) === strategy.isExact, `is ${strategy.isExact ? '' : 'not '}exact and counts ${counted}`)
+    const isExact = strategy.promise === 'whole-gradient'
+    demand((counted === null) === isExact, `is ${isExact ? '' : 'not '}exact and counts ${counted}`)
     if (counted === null) {
       const wrong = sum.findIndex(count => Math.abs(count - 1) > 1e-6)
       demand(wrong < 0, `counts partition ${wrong} ${sum[wrong]} times`)
@@ -183,18 +225,30 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
       demand(counted > 0 && sum.reduce((all, count) => all + count, 0) === counted, `says that it counts ${counted}`)
     }
     termOrders.push(order)
-    isCombined = true
   }
 
   function judgeReport(report: RoundReport): void {
     demand(isCombined && !isApplying, 'reports before it combines, or twice')
-    demand(!strategy.isExact || report.residual <= 1e-8, `reports a residual of ${report.residual}`)
+    if (strategy.promise === 'whole-gradient')
+      demand(report.residual <= 1e-8, `reports a residual of ${report.residual}`)
     for (const key of ['stragglers', 'redundancy', 'reissued', 'exceeded', 'amplification'] as const)
       demand(Number.isFinite(report[key]) && report[key] >= 0, `reports ${key} ${report[key]}`)
-    demand(vectors.size === 0, 'keeps answers of a closed round')
+    if (isStale) judgeStaleness(report)
+    else demand(vectors.size === 0, 'keeps answers of a closed round')
     reports.push(report)
     isApplying = true
   }
+
+  function judgeStaleness({ figures }: RoundReport): void {
+    const { stalenessMax, bound } = figures
+    demand(stalenessMax === stalenessUsed, `says ${stalenessMax} and applied a result ${stalenessUsed} behind`)
+    demand(bound === undefined || stalenessUsed <= bound, `applied a result ${stalenessUsed} behind, bound ${bound}`)
+    for (const [key, value] of Object.entries(figures)) demand(Number.isFinite(value), `reports ${key} ${value}`)
+  }
+
+  /** Still to be answered. */
+  const isOpen = (work: HeldWork): boolean =>
+    work.answered === 0 && !work.isEnded && (isStale ? !work.isReleased : work.round === round)
 
   function join(worker = workerId(`w${joined++}`)): WorkerId {
     present.add(worker)
@@ -221,9 +275,23 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     const { worker, lease } = work
     const { weights } = work.work.levels.find(level => level.upTo === covers) ?? {}
     const summed = work.work.partitions.slice(0, covers)
-    vectors.set(handle, { partitions: summed, weights: weights ?? summed.map(() => 1), round: work.round })
+    vectors.set(handle, {
+      worker,
+      partitions: summed,
+      weights: weights ?? summed.map(() => 1),
+      round: work.round,
+      steps: work.work.local?.steps ?? 1,
+    })
     work.answered = Math.max(work.answered, covers)
-    tell({ type: 'result-arrived', worker, lease, handle, covers, computeMs: at - work.assignedAt })
+    tell({
+      type: 'result-arrived',
+      worker,
+      lease,
+      handle,
+      covers,
+      computeMs: at - work.assignedAt,
+      loss: 1 / (1 + round),
+    })
     return handle
   }
 
@@ -245,7 +313,7 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     round++
     isApplying = false
     isCombined = false
-    for (const work of held.values()) if (work.round < round - 3) held.delete(work.lease)
+    for (const work of held.values()) if (work.round < round - 3 && !(isStale && isOpen(work))) held.delete(work.lease)
     tell({ type: 'model-advanced' })
   }
 
@@ -310,6 +378,7 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     present,
     reports,
     termOrders,
+    combined,
     timers,
     work: () => [...held.values()],
     owed: () =>
@@ -317,10 +386,10 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
         work =>
           !work.isEnded &&
           !work.isReleased &&
-          work.round === round &&
+          (isStale || work.round === round) &&
           (work.answered === 0 || (work.requested ?? 0) > work.answered),
       ),
-    unanswered: () => [...held.values()].filter(work => work.answered === 0 && !work.isEnded && work.round === round),
+    unanswered: () => [...held.values()].filter(isOpen),
     get isApplying() {
       return isApplying
     },

@@ -1,4 +1,4 @@
-// The behaviour every exact policy must show, whatever its code: judged by the laws of the scripted fleet.
+// The behaviour every policy must show, whatever its rounds are made of: judged by the laws of the scripted fleet.
 
 import { randomStream } from '@muster/numerics'
 import fc from 'fast-check'
@@ -16,6 +16,7 @@ export function describeStrategy(strategy: Strategy, own: Readonly<Record<string
     for (let i = 0; i < workers; i++) fleet.join()
     return fleet
   }
+  const isStale = strategy.promise === 'bounded-staleness'
   const label = Object.keys(own).length === 0 ? strategy.name : `${strategy.name} ${JSON.stringify(own)}`
 
   describe(label, () => {
@@ -31,7 +32,7 @@ export function describeStrategy(strategy: Strategy, own: Readonly<Record<string
       for (const partitions of [1, 5, 40]) start(partitions, n).finishRounds(4)
     })
 
-    test('[STR2] steps are pure, the state is plain data, each round counts each partition once: any schedule', () => {
+    test('[STR2] steps are pure, the state is plain data, each round counts what it promises: any schedule', () => {
       fc.assert(
         fc.property(fc.integer({ min: 1, max: 24 }), fc.integer({ min: 0, max: 8 }), schedule, (k, n, script) => {
           const fleet = start(k, n)
@@ -71,6 +72,8 @@ export function describeStrategy(strategy: Strategy, own: Readonly<Record<string
     })
 
     test('[STR5] an answer after the close, a second one and one of an unknown lease are discarded', () => {
+      // Results of earlier models count; those of work that was called back do not.
+      if (isStale) return discardsCalledBack(start(12, 4))
       const fleet = start(12, 4)
       const [first] = fleet.work()
       const late = fleet.work().at(-1)!
@@ -123,7 +126,9 @@ export function describeStrategy(strategy: Strategy, own: Readonly<Record<string
         for (const work of fleet.work()) if (work.worker === frozen && work !== held) fleet.workOn(work)
         const before = Math.max(...fleet.work().map(({ lease }) => lease))
         fleet.refuse(held)
-        fleet.finishRounds(1)
+        // Where rounds follow at once, its rest after a refusal is longer than they are.
+        if (isStale) fleet.wait(2001)
+        fleet.finishRounds(isStale ? 2 : 1)
         const given = fleet.work().filter(({ lease, worker }) => lease > before && worker === frozen)
         expect(given.length).toBeGreaterThan(0)
       }
@@ -135,7 +140,10 @@ export function describeStrategy(strategy: Strategy, own: Readonly<Record<string
       const other = [...fleet.present].find(worker => worker !== work!.worker)!
       fleet.refuse({ ...work!, worker: other })
       fleet.finishRounds(1)
-      expect(fleet.reports[0]!.workers.find(({ worker }) => worker === work!.worker)?.fate).toBe('answered')
+      expect(fleet.reports[0]!.workers.find(({ worker }) => worker === work!.worker)?.fate).toBeOneOf([
+        'answered',
+        'working',
+      ])
     })
 
     test('[STR8] all gone in mid-round, then one newcomer: it ends the round', () => {
@@ -236,6 +244,23 @@ const answeredAtOnce: [number, number, Action[]] = [
     [58, 0, 0],
   ],
 ]
+
+function discardsCalledBack(fleet: ScriptedFleet): void {
+  const [first, second] = fleet.work()
+  const discarded = (work: HeldWork) => {
+    const handle = fleet.answer(work, last(work))
+    expect(fleet.latest).toContainEqual({ type: 'discard-result', handle })
+  }
+  fleet.answer(first!, last(first!))
+  discarded(first!)
+  discarded({ ...first!, lease: 1e6 as never })
+  if (!fleet.isApplying) closeRound(fleet)
+  fleet.pause()
+  fleet.advanceModel()
+  discarded(second!)
+  fleet.resume()
+  fleet.finishRounds(2)
+}
 
 /** One random happening; kinds by weight, so that most of them are honest work. */
 function play(fleet: ScriptedFleet, [kind, which, amount]: Action): void {

@@ -26,10 +26,16 @@ export interface StrategySettings {
   readonly leaseMs: Milliseconds
   /** The policy's own settings, complete and checked (see `SettingDescription`). */
   readonly own: Readonly<Record<string, SettingValue>>
+  /** Of the run so far, by whatever policy: its own leases are numbered from here on. Absent: 0. */
+  readonly leasesIssued?: number
+  /** What it reported of the last round before the coordinator was started again. */
+  readonly resumed?: Readonly<Record<string, number>> | undefined
 }
 
 /** A setting an operator may give: enough to check it, explain it and draw a form for it. */
-export interface SettingDescription {
+export type SettingDescription = NumberSetting | ChoiceSetting
+
+export interface NumberSetting {
   readonly name: string
   readonly meaning: string
   readonly default: number
@@ -37,6 +43,19 @@ export interface SettingDescription {
   readonly max: number
   readonly whole?: boolean
 }
+
+export interface ChoiceSetting {
+  readonly name: string
+  readonly meaning: string
+  readonly default: string
+  readonly options: readonly { readonly value: string; readonly meaning: string }[]
+}
+
+/**
+ * What a round's combination is, so that others can judge it: every partition gradient exactly once, all at the model
+ * of the round; as many of them as it says; or results of earlier models, no staler than the bound it reports.
+ */
+export type RoundPromise = 'whole-gradient' | 'counted-gradients' | 'bounded-staleness'
 
 /** Every event carries the engine's clock, round and model version: a policy keeps no count of its own. */
 export interface Moment {
@@ -69,6 +88,8 @@ export type StrategyOccurrence =
       /** How many of the lease's partitions, in its order, the sum covers; always one of its levels. */
       readonly covers: number
       readonly computeMs: Milliseconds
+      /** ℓ, the mean over its samples (and local steps), at the model it was computed on. */
+      readonly loss: number
     }
   | { readonly type: 'result-refused'; readonly worker: WorkerId; readonly lease: LeaseId; readonly code: string }
   /** A combination has been applied: `round` and `modelVersion` are the new ones. */
@@ -86,7 +107,7 @@ export type StrategyEffect =
       /** In a fixed order (by first partition, then lease): the sum must not depend on who answered first. */
       readonly terms: readonly Term[]
       readonly target: 'gradient'
-      /** Of an approximate round: how many partition gradients the sum stands for. Null: each of the k exactly once. */
+      /** How many partition gradients the sum stands for, where it is not each of the k exactly once (null). */
       readonly counted: number | null
     }
   | { readonly type: 'discard-result'; readonly handle: ResultHandle }
@@ -115,13 +136,15 @@ export interface RoundReport {
   /** A = (1/k) Σᵢ |aᵢ| ‖bᵢ‖₁. */
   readonly amplification: number
   readonly workers: readonly WorkerReport[]
+  /** By the keys of the policy's panel. */
+  readonly figures: Readonly<Record<string, number>>
 }
 
 export interface WorkerReport {
   readonly worker: WorkerId
-  readonly fate: 'answered' | 'covered' | 'straggled' | 'gone'
+  readonly fate: 'answered' | 'covered' | 'straggled' | 'gone' | 'working' | 'restarted'
   readonly partitions: number
-  /** Milliseconds after the opening of the round; null while it did not happen. */
+  /** Milliseconds after the opening of the round (negative: before it); null while it did not happen. */
   readonly assignedAt: Milliseconds
   readonly announcedAt: Milliseconds | null
   readonly answeredAt: Milliseconds | null
@@ -134,18 +157,41 @@ export interface WorkerBelief {
   /** Learnt milliseconds a partition; null for a newcomer. */
   readonly msPerPartition: Milliseconds | null
   readonly silent: boolean
+  /** By the keys of the panel's figures of workers. */
+  readonly figures?: Readonly<Record<string, number>>
+}
+
+/** What a policy has to show beside what all have: whoever draws it needs to know no policy by name. */
+export interface Panel {
+  readonly title: string
+  readonly meaning: string
+  /** One number a round each, told in its report. */
+  readonly figures: readonly PanelFigure[]
+  /** How often each whole number from 0 on was seen in the run; the last bin holds all beyond. */
+  readonly histogram: { readonly title: string; readonly meaning: string; readonly of: string } | null
+  /** One number for each worker, told with what is believed of it. */
+  readonly workers: readonly PanelFigure[]
+}
+
+export interface PanelFigure {
+  readonly key: string
+  readonly title: string
+  readonly meaning: string
+  readonly unit: 'count' | 'share' | 'number'
 }
 
 export interface Strategy<State = unknown> {
   readonly name: string
   /** One sentence for operators. */
   readonly meaning: string
-  /** Whether every round applies the whole gradient; an approximate one says how much of it it counted. */
-  readonly isExact: boolean
+  readonly promise: RoundPromise
   readonly settings: readonly SettingDescription[]
   readonly measures: readonly Measure[]
   start(settings: StrategySettings): State
   /** Pure: the same state and event give the same answer; neither is written to. */
   step(state: State, event: StrategyEvent): readonly [State, readonly StrategyEffect[]]
   beliefs(state: State, at: Milliseconds): readonly WorkerBelief[]
+  readonly panel?: Panel
+  /** Of the panel; present where it has one. */
+  histogram?(state: State): readonly number[]
 }

@@ -25,7 +25,7 @@ const holdersMax = 3
 export const workQueue = exactStrategy<QueuePlan>({
   name: 'work-queue',
   meaning: 'Small chunks, pulled as tabs become free and each uploaded on its own; idle tabs repeat the tail.',
-  isExact: true,
+  promise: 'whole-gradient',
   heedsProgress: false,
   settings: [chunksSetting],
   open(members, { settings, fleet }) {

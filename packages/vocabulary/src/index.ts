@@ -1,4 +1,4 @@
-// Branded ids, units and plain records shared by every room. No behaviour.
+// Branded ids, units and plain records shared by every room, and how they are read.
 
 declare const brand: unique symbol
 type Branded<Base, Name extends string> = Base & { readonly [brand]: Name }
@@ -48,7 +48,29 @@ export interface Work {
   readonly levels: readonly Level[]
   /** `when-done`: send the last level unasked. `on-request`: announce each level and wait to be asked. */
   readonly upload: 'when-done' | 'on-request'
+  /** Absent: one sum of gradients, all at the model of the lease. */
+  readonly local?: LocalSteps | undefined
 }
+
+/**
+ * Local steps: the partitions of a work are `steps` equally long runs, and after each of them the worker takes a step
+ * of its own, at the learning rate of the lease. What it sends is the sum of the directions it went, in the units of
+ * one step's gradient sum: for a single step that sum itself.
+ */
+export interface LocalSteps {
+  /** U */
+  readonly steps: number
+  /** Decay of the worker's heavy-ball momentum, which begins anew with each lease; 0: plain steps. */
+  readonly momentum: number
+}
+
+/**
+ * Which of a partition's batches is drawn for a piece of work: with local steps each has batches of its own, and
+ * without them the batch is the round's.
+ * @param index of the partition in the work's order
+ */
+export const drawOf = (round: RoundNumber, { partitions, local }: Work, index: number): number =>
+  local === undefined ? round : round * local.steps + Math.floor((index * local.steps) / partitions.length)
 
 export type BackendName = 'webgpu' | 'webgl' | 'wasm' | 'cpu'
 
@@ -62,4 +84,10 @@ export interface Capabilities {
 }
 
 export type DepartureReason = 'closed' | 'paused' | 'silent' | 'replaced' | 'removed' | 'stopped'
-export type ReleaseReason = 'round-closed' | 'block-covered' | 'run-paused' | 'run-ended' | 'lease-expired'
+export type ReleaseReason =
+  | 'round-closed'
+  | 'block-covered'
+  | 'restarted'
+  | 'run-paused'
+  | 'run-ended'
+  | 'lease-expired'

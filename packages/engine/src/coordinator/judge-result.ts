@@ -1,8 +1,8 @@
 // Whether an answer may count. A result is bound to its lease: run, round, model version, worker and connection; it
-// is taken at most once, whatever is repeated, reordered or late.
+// is taken at most once, whatever is repeated, reordered or late, and never after its lease was ended.
 
 import type { ResultClaim, ResultRefusal } from './run-event.ts'
-import { findLease, type TrainingRun } from './training-run.ts'
+import { findLease, isOpenLease, type TrainingRun } from './training-run.ts'
 
 export function judgeResult(run: TrainingRun<unknown>, claim: ResultClaim): ResultRefusal | null {
   // First of all: what is said of an answer is believed even where the answer itself comes too late.
@@ -13,7 +13,7 @@ export function judgeResult(run: TrainingRun<unknown>, claim: ResultClaim): Resu
   if (claim.round !== lease.round) return 'round-mismatch'
   if (claim.modelVersion !== lease.modelVersion) return 'version-mismatch'
   if (claim.covers <= lease.answered) return 'answer-repeated'
-  if (lease.round !== run.round || run.applying !== null || run.phase === 'ended') return 'round-closed'
+  if (run.phase === 'ended' || !isOpenLease(run, lease)) return 'round-closed'
   if (!lease.work.levels.some(level => level.upTo === claim.covers)) return 'cover-not-a-level'
   if (lease.work.upload === 'on-request' && claim.covers < (lease.requested ?? Number.POSITIVE_INFINITY))
     return 'cover-too-small'

@@ -27,6 +27,7 @@ const report = {
   residual: 0,
   amplification: 1,
   workers: [],
+  figures: {},
 }
 
 type Told = RunEvent extends infer E ? (E extends unknown ? Omit<E, 'at'> : never) : never
@@ -37,7 +38,7 @@ export function createPuppetRun(settings: Partial<RunSettings> = {}) {
   const puppet: Strategy<null> = {
     name: 'puppet',
     meaning: 'Does what the test says.',
-    isExact: true,
+    promise: 'whole-gradient',
     settings: [],
     measures: [],
     start: () => null,
@@ -53,14 +54,15 @@ export function createPuppetRun(settings: Partial<RunSettings> = {}) {
     evaluateEvery: 100,
     roundsEnd: null,
     testAccuracyEnd: null,
+    leaseMs: 5000,
     ...settings,
   }
-  let run = startRun(complete, null, { round: 0, modelVersion: 0, learningRate: 0.1 })
+  let run = startRun(complete, { strategy: puppet, own: {} }, { round: 0, modelVersion: 0, learningRate: 0.1 })
   let at = 0
 
   function tell(event: Told): readonly RunEffect[] {
     at++
-    const [next, effects] = stepRun(puppet, run, { ...event, at } as RunEvent)
+    const [next, effects] = stepRun(run, { ...event, at } as RunEvent)
     run = next
     return effects
   }

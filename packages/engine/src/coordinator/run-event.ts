@@ -1,6 +1,6 @@
 // What a training run is told, and what it asks for. Events are past, effects are imperative; both are plain data.
 
-import type { RoundReport, StrategyEffect, Term } from '@muster/strategies'
+import type { RoundReport, SettingValue, Strategy, StrategyEffect, Term } from '@muster/strategies'
 import type {
   Capabilities,
   ConnectionEpoch,
@@ -92,6 +92,12 @@ export type RunEvent = { readonly at: Milliseconds } & (
   | { readonly type: 'resume-requested' }
   | { readonly type: 'stop-requested' }
   | { readonly type: 'learning-rate-requested'; readonly learningRate: number }
+  | {
+      readonly type: 'strategy-requested'
+      readonly strategy: Strategy
+      /** Complete and checked. */
+      readonly own: Readonly<Record<string, SettingValue>>
+    }
 )
 
 export type RunEffect =
@@ -101,6 +107,8 @@ export type RunEffect =
       readonly lease: LeaseId
       readonly round: RoundNumber
       readonly modelVersion: ModelVersion
+      /** In force, before the schedule: of use for local steps. */
+      readonly learningRate: number
       readonly work: Work
     }
   | { readonly type: 'send-request'; readonly worker: WorkerId; readonly lease: LeaseId; readonly covers: number }
@@ -117,7 +125,7 @@ export type RunEffect =
       readonly round: RoundNumber
       readonly modelVersion: ModelVersion
       readonly terms: readonly Term[]
-      /** Partition gradients the sum stands for; null: each of the k exactly once. */
+      /** Partition gradients the sum stands for, where it is not each of the k exactly once (null). */
       readonly counted: number | null
       readonly samples: number
       readonly learningRate: number

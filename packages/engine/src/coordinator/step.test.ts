@@ -110,8 +110,8 @@ describe('the end', () => {
   })
 
   test('[ENG5] a run restored at its end has ended', () => {
-    const settings = { partitions: 1, batchPerPartition: 1, evaluateEvery: 1, roundsEnd: 5, testAccuracyEnd: null }
-    expect(startRun(settings, null, { round: 5, modelVersion: 5, learningRate: 1 }).phase).toBe('ended')
+    const { settings, policy } = createPuppetRun({ roundsEnd: 5 }).run
+    expect(startRun(settings, policy, { round: 5, modelVersion: 5, learningRate: 1 }).phase).toBe('ended')
   })
 
   test('[ENG5] when the test accuracy is reached, once the open round has ended; never below it', () => {
@@ -332,11 +332,18 @@ describe('a run told random things', () => {
     const resolved = resolveStrategy(name)
     if (!resolved.ok) throw new Error(resolved.problems.join(' '))
     const { strategy, own } = resolved
-    const settings = { partitions: 3, batchPerPartition: 1, evaluateEvery: 2, roundsEnd: 3, testAccuracyEnd: 0.9 }
+    const settings = {
+      partitions: 3,
+      batchPerPartition: 1,
+      evaluateEvery: 2,
+      roundsEnd: 3,
+      testAccuracyEnd: 0.9,
+      leaseMs: 1000,
+    }
     fc.assert(
       fc.property(fc.array(fc.tuple(event, fc.nat(400)), { maxLength: 80 }), events => {
-        const state = strategy.start({ partitions: 3, leaseMs: 1000, own })
-        let run: TrainingRun<unknown> = startRun(settings, state, { round: 0, modelVersion: 0, learningRate: 1 })
+        const policy = { strategy, own }
+        let run: TrainingRun<unknown> = startRun(settings, policy, { round: 0, modelVersion: 0, learningRate: 1 })
         let at = 0
         const vectors = new Set<string>()
         for (const [told, after] of events) {
@@ -349,7 +356,7 @@ describe('a run told random things', () => {
             told.type === 'result-held' && held && after % 2 === 0
               ? { claim: { ...told.claim, ...held, covers: held.requested ?? 3, samples: held.requested ?? 3 } }
               : {}
-          const [next, effects] = stepRun(strategy, run, { ...told, ...honest, handle, at } as unknown as RunEvent)
+          const [next, effects] = stepRun(run, { ...told, ...honest, handle, at } as unknown as RunEvent)
           run = next
           for (const effect of effects) {
             if (effect.type === 'drop-result') expect(vectors.delete(effect.handle)).toBe(true)

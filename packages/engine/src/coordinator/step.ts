@@ -1,7 +1,7 @@
 // A training run as a machine: fed with events, it answers with effects. It owns round, model version and leases;
 // the strategy decides, the data plane computes, the edge talks. It never reads a clock, a socket or a disk.
 
-import type { Strategy, StrategyEffect, StrategyOccurrence } from '@muster/strategies'
+import type { StrategyEffect, StrategyOccurrence } from '@muster/strategies'
 import type { Milliseconds, WorkerId } from '@muster/vocabulary'
 import { judgeResult } from './judge-result.ts'
 import type { RunEffect, RunEvent } from './run-event.ts'
@@ -9,32 +9,30 @@ import {
   findEntry,
   findLease,
   type HeldResult,
+  isOpenLease,
   leaseIndex,
   nothingPending,
+  type Policy,
   type RosterEntry,
   type RunLease,
+  startPolicy,
   type TrainingRun,
 } from './training-run.ts'
 
 /** Rounds whose leases are remembered, so that a late answer is told what became of it. */
 const leaseRoundsKept = 3
 
-export function stepRun<S>(
-  strategy: Strategy<S>,
-  run: TrainingRun<S>,
-  event: RunEvent,
-): readonly [TrainingRun<S>, readonly RunEffect[]] {
+export function stepRun<S>(run: TrainingRun<S>, event: RunEvent): readonly [TrainingRun<S>, readonly RunEffect[]] {
   const effects: RunEffect[] = []
-  return [handle({ strategy, effects, at: event.at }, run, event), effects]
+  return [handle({ effects, at: event.at }, run, event), effects]
 }
 
-interface Context<S> {
-  readonly strategy: Strategy<S>
+interface Context {
   readonly effects: RunEffect[]
   readonly at: Milliseconds
 }
 
-function handle<S>(context: Context<S>, run: TrainingRun<S>, event: RunEvent): TrainingRun<S> {
+function handle<S>(context: Context, run: TrainingRun<S>, event: RunEvent): TrainingRun<S> {
   switch (event.type) {
     case 'worker-connected':
       return connect(context, run, event)
@@ -55,7 +53,7 @@ function handle<S>(context: Context<S>, run: TrainingRun<S>, event: RunEvent): T
     case 'model-evaluated':
       return evaluate(context, run, event)
     case 'timer-fired':
-      return run.phase === 'ended' ? run : tell(context, run, { type: 'timer-fired', timer: event.timer })
+      return fire(context, run, event.timer)
     case 'pause-requested':
       return betweenRounds(context, { ...run, pending: { ...run.pending, pause: true } })
     case 'resume-requested':
@@ -64,12 +62,22 @@ function handle<S>(context: Context<S>, run: TrainingRun<S>, event: RunEvent): T
       return betweenRounds(context, { ...run, pending: { ...run.pending, stop: 'stopped by the operator' } })
     case 'learning-rate-requested':
       return betweenRounds(context, { ...run, pending: { ...run.pending, learningRate: event.learningRate } })
+    case 'strategy-requested': {
+      const { strategy, own } = event
+      return betweenRounds(context, { ...run, pending: { ...run.pending, policy: { strategy, own } } })
+    }
   }
+}
+
+function fire<S>(context: Context, run: TrainingRun<S>, timer: string): TrainingRun<S> {
+  if (run.phase === 'ended') return run
+  const timers = run.timers.filter(other => other !== timer)
+  return tell(context, { ...run, timers }, { type: 'timer-fired', timer })
 }
 
 type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
 
-function connect<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'worker-connected'>): TrainingRun<S> {
+function connect<S>(context: Context, run: TrainingRun<S>, event: EventOf<'worker-connected'>): TrainingRun<S> {
   const { worker, connection, capabilities } = event
   const former = findEntry(run.roster, worker)
   // Said twice on one connection: nothing changes, least of all the work under way.
@@ -91,7 +99,7 @@ function connect<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'wo
 }
 
 function depart<S>(
-  context: Context<S>,
+  context: Context,
   run: TrainingRun<S>,
   worker: WorkerId,
   reason: EventOf<'worker-departed'>['reason'],
@@ -101,7 +109,7 @@ function depart<S>(
   return tell(context, { ...run, roster, leases }, { type: 'worker-left', worker, reason })
 }
 
-function announce<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'progress-announced'>): TrainingRun<S> {
+function announce<S>(context: Context, run: TrainingRun<S>, event: EventOf<'progress-announced'>): TrainingRun<S> {
   const lease = findLease(run.leases, event.lease)
   const heard = changeEntry(run, event.worker, entry => ({ ...entry, heardAt: event.at }))
   if (!lease) return announceForgotten(context, heard, event)
@@ -118,7 +126,7 @@ function announce<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'p
 
 /** A lease of rounds ago: the policy may still wait for its end, and is to know that its worker is here. */
 function announceForgotten<S>(
-  context: Context<S>,
+  context: Context,
   run: TrainingRun<S>,
   { worker, connection, lease, finished, computeMs, ended }: EventOf<'progress-announced'>,
 ): TrainingRun<S> {
@@ -127,7 +135,7 @@ function announceForgotten<S>(
 }
 
 function hold<S>(
-  context: Context<S>,
+  context: Context,
   run: TrainingRun<S>,
   { claim, handle, at, ...measured }: EventOf<'result-held'>,
 ): TrainingRun<S> {
@@ -141,7 +149,7 @@ function hold<S>(
   }
   // It is there: an unknown lease has been refused.
   const lease = findLease(run.leases, claim.lease)!
-  const held: HeldResult = { lease: lease.lease, worker, covers, samples, lossSum }
+  const held: HeldResult = { lease: lease.lease, worker, covers, samples, lossSum: lossSum / stepsOf(lease) }
   const heard = changeEntry(run, worker, entry => ({ ...entry, heardAt: at }))
   const answered = changeLease(heard, lease, { answered: covers, finished: Math.max(lease.finished, covers) })
   const next = {
@@ -149,10 +157,13 @@ function hold<S>(
     held: new Map(run.held).set(handle, held),
     computed: run.computed + Math.max(0, covers - lease.finished),
   }
-  return tell(context, next, { type: 'result-arrived', worker, lease: lease.lease, handle, covers, computeMs })
+  const loss = lossSum / samples
+  return tell(context, next, { type: 'result-arrived', worker, lease: lease.lease, handle, covers, computeMs, loss })
 }
 
-function reject<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'result-rejected'>): TrainingRun<S> {
+const stepsOf = ({ work }: RunLease): number => work.local?.steps ?? 1
+
+function reject<S>(context: Context, run: TrainingRun<S>, event: EventOf<'result-rejected'>): TrainingRun<S> {
   const { at, worker, lease, code, late } = event
   // To be late is no fault: the refusal is told and counted by its code, not held against the worker.
   const fault = code === 'round-closed' ? 0 : 1
@@ -176,12 +187,14 @@ function reject<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'res
 }
 
 /** The data plane has applied the round's combination: the model is one version on. */
-function advance<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'combination-applied'>): TrainingRun<S> {
+function advance<S>(context: Context, run: TrainingRun<S>, event: EventOf<'combination-applied'>): TrainingRun<S> {
   const { applying } = run
   if (applying === null || event.modelVersion !== run.modelVersion + 1) return run
   recordRound(context, run, applying, event.gradientNorm)
   const stragglers = new Set(
-    applying.report?.workers.filter(({ fate }) => fate === 'straggled' || fate === 'gone').map(({ worker }) => worker),
+    applying.report?.workers
+      .filter(({ fate }) => fate === 'straggled' || fate === 'gone' || fate === 'restarted')
+      .map(({ worker }) => worker),
   )
   let next: TrainingRun<S> = {
     ...run,
@@ -190,7 +203,6 @@ function advance<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'co
     applying: null,
     openedAt: null,
     computed: 0,
-    held: new Map(),
   }
   for (const { worker, partitions } of applying.contributions) {
     next = changeEntry(next, worker, entry => ({
@@ -203,18 +215,24 @@ function advance<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'co
     next = changeEntry(next, worker, entry => ({ ...entry, straggled: entry.straggled + 1 }))
   next = {
     ...next,
-    leases: next.leases.filter(lease => lease.round > next.round - leaseRoundsKept),
+    leases: next.leases.filter(
+      lease => lease.round > next.round - leaseRoundsKept || (lease.answered === 0 && isOpenLease(next, lease)),
+    ),
   }
   const isLast = run.settings.roundsEnd !== null && next.round >= run.settings.roundsEnd
   if (isLast) next = { ...next, pending: { ...next.pending, stop: next.pending.stop ?? 'all rounds are done' } }
   if (isLast || next.round % run.settings.evaluateEvery === 0)
     context.effects.push({ type: 'evaluate-model', modelVersion: next.modelVersion })
   next = betweenRounds(context, next)
-  return next.phase === 'ended' ? next : tell(context, next, { type: 'model-advanced' })
+  if (next.phase === 'ended') return next
+  const told = tell(context, next, { type: 'model-advanced' })
+  // Work that goes on from the round before makes this one an open round, too.
+  const goesOn = told.phase === 'running' && told.leases.some(lease => lease.answered === 0 && isOpenLease(told, lease))
+  return told.openedAt === null && goesOn ? { ...told, openedAt: context.at } : told
 }
 
 function recordRound<S>(
-  { effects }: Context<S>,
+  { effects }: Context,
   run: TrainingRun<S>,
   applying: NonNullable<TrainingRun<S>['applying']>,
   gradientNorm: number,
@@ -228,6 +246,7 @@ function recordRound<S>(
     residual: 0,
     amplification: 1,
     workers: [],
+    figures: {},
   }
   effects.push({
     type: 'record-round',
@@ -247,7 +266,7 @@ function recordRound<S>(
   })
 }
 
-function evaluate<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'model-evaluated'>): TrainingRun<S> {
+function evaluate<S>(context: Context, run: TrainingRun<S>, event: EventOf<'model-evaluated'>): TrainingRun<S> {
   const { testAccuracyEnd } = run.settings
   if (run.phase === 'ended' || testAccuracyEnd === null || !(event.accuracy >= testAccuracyEnd)) return run
   const stop = `test accuracy ${event.accuracy} reached ${testAccuracyEnd}`
@@ -255,13 +274,12 @@ function evaluate<S>(context: Context<S>, run: TrainingRun<S>, event: EventOf<'m
 }
 
 /** Applies what was asked for, if no round is open; else it waits for the next one. */
-function betweenRounds<S>(context: Context<S>, run: TrainingRun<S>): TrainingRun<S> {
+function betweenRounds<S>(context: Context, run: TrainingRun<S>): TrainingRun<S> {
   const { pending, round } = run
   // A stop does not wait for a round that nobody is here to end.
   const isForsaken = pending.stop !== null && run.roster.length === 0
   if ((run.openedAt !== null && !isForsaken) || run.applying !== null || run.phase === 'ended') return run
-  for (const handle of run.held.keys()) context.effects.push({ type: 'drop-result', handle })
-  let next: TrainingRun<S> = { ...run, held: new Map(), pending: nothingPending }
+  let next: TrainingRun<S> = { ...run, pending: nothingPending }
   if (pending.learningRate !== null) {
     context.effects.push({ type: 'record-event', round, kind: 'learning-rate', detail: `${pending.learningRate}` })
     next = { ...next, learningRate: pending.learningRate }
@@ -269,8 +287,11 @@ function betweenRounds<S>(context: Context<S>, run: TrainingRun<S>): TrainingRun
   if (pending.stop !== null) {
     context.effects.push({ type: 'record-event', round, kind: 'ended', detail: pending.stop })
     context.effects.push({ type: 'end-run', reason: pending.stop })
-    return { ...tell(context, next, { type: 'run-paused' }), phase: 'ended' }
+    const ended = tell(context, next, { type: 'run-paused' })
+    for (const handle of ended.held.keys()) context.effects.push({ type: 'drop-result', handle })
+    return { ...ended, held: new Map(), phase: 'ended' }
   }
+  if (pending.policy !== null) next = changePolicy(context, next, pending.policy as Policy<S>)
   if (pending.pause && run.phase === 'running') {
     context.effects.push({ type: 'record-event', round, kind: 'paused', detail: '' })
     return { ...tell(context, next, { type: 'run-paused' }), phase: 'paused' }
@@ -278,7 +299,26 @@ function betweenRounds<S>(context: Context<S>, run: TrainingRun<S>): TrainingRun
   return next
 }
 
-function resume<S>(context: Context<S>, run: TrainingRun<S>): TrainingRun<S> {
+/** The policy in force calls its work back; the next one meets the same workers as if they had just come. */
+function changePolicy<S>(context: Context, run: TrainingRun<S>, policy: Policy<S>): TrainingRun<S> {
+  const { strategy, own } = policy
+  const detail = JSON.stringify({ name: strategy.name, ...own })
+  context.effects.push({ type: 'record-event', round: run.round, kind: 'strategy', detail })
+  const { effects } = context
+  const calledBack = tell(context, run, { type: 'run-paused' })
+  for (const timer of calledBack.timers) effects.push({ type: 'clear-timer', timer })
+  const strategyState = startPolicy(policy, run.settings, calledBack.leasesIssued)
+  const begun: TrainingRun<S> = { ...calledBack, timers: [], policy, strategyState }
+  // Nothing is handed out before the round it is for.
+  const waiting = tell(context, begun, { type: 'run-paused' })
+  const met = waiting.roster.reduce(
+    (next, { worker, capabilities }) => tell(context, next, { type: 'worker-joined', worker, capabilities }),
+    waiting,
+  )
+  return run.phase === 'paused' ? met : tell(context, met, { type: 'run-resumed' })
+}
+
+function resume<S>(context: Context, run: TrainingRun<S>): TrainingRun<S> {
   if (run.phase === 'running') return { ...run, pending: { ...run.pending, pause: false } }
   if (run.phase !== 'paused') return run
   context.effects.push({ type: 'record-event', round: run.round, kind: 'resumed', detail: '' })
@@ -286,20 +326,20 @@ function resume<S>(context: Context<S>, run: TrainingRun<S>): TrainingRun<S> {
 }
 
 /** Tells the strategy and carries out what it decides. */
-function tell<S>(context: Context<S>, run: TrainingRun<S>, occurrence: StrategyOccurrence): TrainingRun<S> {
+function tell<S>(context: Context, run: TrainingRun<S>, occurrence: StrategyOccurrence): TrainingRun<S> {
   const moment = { at: context.at, round: run.round, modelVersion: run.modelVersion }
-  const [strategyState, decided] = context.strategy.step(run.strategyState, { ...occurrence, ...moment })
+  const [strategyState, decided] = run.policy.strategy.step(run.strategyState, { ...occurrence, ...moment })
   return decided.reduce((next, effect) => carryOut(context, next, effect), { ...run, strategyState })
 }
 
-function carryOut<S>({ effects, at }: Context<S>, run: TrainingRun<S>, effect: StrategyEffect): TrainingRun<S> {
+function carryOut<S>({ effects, at }: Context, run: TrainingRun<S>, effect: StrategyEffect): TrainingRun<S> {
   switch (effect.type) {
     case 'assign-work': {
       const entry = findEntry(run.roster, effect.worker)
       if (!entry) return run
-      const { round, modelVersion } = run
+      const { round, modelVersion, learningRate } = run
       const { lease, worker, work } = effect
-      effects.push({ type: 'send-work', worker, lease, round, modelVersion, work })
+      effects.push({ type: 'send-work', worker, lease, round, modelVersion, learningRate, work })
       const record: RunLease = {
         lease,
         worker,
@@ -310,6 +350,7 @@ function carryOut<S>({ effects, at }: Context<S>, run: TrainingRun<S>, effect: S
         requested: null,
         finished: 0,
         answered: 0,
+        isReleased: false,
         isEnded: false,
       }
       return {
@@ -329,7 +370,7 @@ function carryOut<S>({ effects, at }: Context<S>, run: TrainingRun<S>, effect: S
       const lease = findLease(run.leases, effect.lease)
       if (lease && !lease.isEnded)
         effects.push({ type: 'send-release', worker: lease.worker, lease: effect.lease, reason: effect.reason })
-      return run
+      return lease ? changeLease(run, lease, { isReleased: true }) : run
     }
     case 'combine':
       return combine({ effects, at }, run, effect)
@@ -342,14 +383,16 @@ function carryOut<S>({ effects, at }: Context<S>, run: TrainingRun<S>, effect: S
     case 'report':
       return run.applying === null ? run : { ...run, applying: { ...run.applying, report: effect.report } }
     case 'set-timer':
+      effects.push(effect)
+      return run.timers.includes(effect.timer) ? run : { ...run, timers: [...run.timers, effect.timer] }
     case 'clear-timer':
       effects.push(effect)
-      return run
+      return { ...run, timers: run.timers.filter(timer => timer !== effect.timer) }
   }
 }
 
 function combine<S>(
-  { effects, at }: Pick<Context<S>, 'effects' | 'at'>,
+  { effects, at }: Pick<Context, 'effects' | 'at'>,
   run: TrainingRun<S>,
   { terms, counted }: Extract<StrategyEffect, { type: 'combine' }>,
 ): TrainingRun<S> {
@@ -370,7 +413,9 @@ function combine<S>(
     closedAt: at,
     contributions: used.map(({ worker, covers }) => ({ worker, partitions: covers })),
   }
-  return { ...run, applying }
+  const held = new Map(run.held)
+  for (const { handle } of terms) held.delete(handle)
+  return { ...run, held, applying }
 }
 
 function changeEntry<S>(

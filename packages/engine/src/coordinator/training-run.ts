@@ -1,7 +1,7 @@
 // The state of a training run at the coordinator: plain data. What it does is in step.ts.
 
 import { sortedIndex } from '@muster/numerics'
-import type { RoundReport } from '@muster/strategies'
+import type { RoundReport, SettingValue, Strategy } from '@muster/strategies'
 import type {
   Capabilities,
   ConnectionEpoch,
@@ -20,6 +20,13 @@ export interface RunSettings {
   readonly evaluateEvery: number
   readonly roundsEnd: number | null
   readonly testAccuracyEnd: number | null
+  readonly leaseMs: Milliseconds
+}
+
+/** How the run lives with stragglers: a policy with its settings, complete and checked. */
+export interface Policy<State> {
+  readonly strategy: Strategy<State>
+  readonly own: Readonly<Record<string, SettingValue>>
 }
 
 export interface RosterEntry {
@@ -46,6 +53,7 @@ export interface RunLease {
   readonly finished: number
   /** Partitions covered by the largest answer taken; 0: none. */
   readonly answered: number
+  readonly isReleased: boolean
   readonly isEnded: boolean
 }
 
@@ -54,6 +62,7 @@ export interface HeldResult {
   readonly worker: WorkerId
   readonly covers: number
   readonly samples: number
+  /** Of local steps: the mean over them. */
   readonly lossSum: number
 }
 
@@ -73,12 +82,14 @@ export interface Pending {
   readonly pause: boolean
   readonly stop: string | null
   readonly learningRate: number | null
+  readonly policy: Policy<unknown> | null
 }
 
-export const nothingPending: Pending = { pause: false, stop: null, learningRate: null }
+export const nothingPending: Pending = { pause: false, stop: null, learningRate: null, policy: null }
 
 export interface TrainingRun<StrategyState> {
   readonly settings: RunSettings
+  readonly policy: Policy<StrategyState>
   readonly strategyState: StrategyState
   readonly phase: RunPhase
   readonly pending: Pending
@@ -87,11 +98,13 @@ export interface TrainingRun<StrategyState> {
   readonly learningRate: number
   /** Who is connected. */
   readonly roster: readonly RosterEntry[]
-  /** Of the open round and the two before it, by ascending id. */
+  /** Of the open round and the two before it, and whatever may still be answered, by ascending id. */
   readonly leases: readonly RunLease[]
   readonly leasesIssued: number
   readonly held: ReadonlyMap<ResultHandle, HeldResult>
   readonly applying: Applying | null
+  /** Set by the policy, by name. */
+  readonly timers: readonly string[]
   /** When the open round handed out its first work; null between rounds. */
   readonly openedAt: Milliseconds | null
   /** Partitions reported as computed since the last round was recorded. */
@@ -108,14 +121,23 @@ export const leaseIndex = (leases: readonly RunLease[], id: LeaseId): number =>
 export const findLease = (leases: readonly RunLease[], id: LeaseId): RunLease | undefined =>
   leases[leaseIndex(leases, id)]
 
+export interface RunStart {
+  readonly round: RoundNumber
+  readonly modelVersion: ModelVersion
+  readonly learningRate: number
+  /** What the policy reported of the last round, where the run goes on. */
+  readonly resumed?: Readonly<Record<string, number>> | undefined
+}
+
 export function startRun<StrategyState>(
   settings: RunSettings,
-  strategyState: StrategyState,
-  from: { readonly round: RoundNumber; readonly modelVersion: ModelVersion; readonly learningRate: number },
+  policy: Policy<StrategyState>,
+  { resumed, ...from }: RunStart,
 ): TrainingRun<StrategyState> {
   return {
     settings,
-    strategyState,
+    policy,
+    strategyState: startPolicy(policy, settings, 0, resumed),
     phase: settings.roundsEnd !== null && from.round >= settings.roundsEnd ? 'ended' : 'running',
     pending: nothingPending,
     ...from,
@@ -124,7 +146,21 @@ export function startRun<StrategyState>(
     leasesIssued: 0,
     held: new Map(),
     applying: null,
+    timers: [],
     openedAt: null,
     computed: 0,
   }
 }
+
+export const startPolicy = <StrategyState>(
+  { strategy, own }: Policy<StrategyState>,
+  { partitions, leaseMs }: RunSettings,
+  leasesIssued: number,
+  resumed?: Readonly<Record<string, number>>,
+): StrategyState => strategy.start({ partitions, leaseMs, own, leasesIssued, resumed })
+
+/** Whether an answer to it may still count. Where results may be stale, a lease outlives its round. */
+export const isOpenLease = ({ policy, round, applying }: TrainingRun<unknown>, lease: RunLease): boolean =>
+  policy.strategy.promise === 'bounded-staleness'
+    ? !lease.isReleased && !lease.isEnded
+    : lease.round === round && applying === null

@@ -16,6 +16,8 @@ export interface WorkItem {
   readonly modelVersion: ModelVersion
   /** Where the parameters are to be had; opaque here. */
   readonly parameters: string
+  /** The learning rate of local steps. */
+  readonly rate: number
   readonly work: Work
 }
 
@@ -233,11 +235,12 @@ function goOn(worker: WorkerMachine, at: Milliseconds, effects: WorkerEffect[]):
   return { ...worker, busy: 'computing', queue: queue.map(other => (other === item ? started : other)) }
 }
 
-const workOf = ({ lease, round, modelVersion, parameters, work }: Progress): WorkItem => ({
+const workOf = ({ lease, round, modelVersion, parameters, rate, work }: Progress): WorkItem => ({
   lease,
   round,
   modelVersion,
   parameters,
+  rate,
   work,
 })
 

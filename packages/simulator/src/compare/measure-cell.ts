@@ -36,7 +36,7 @@ export interface Cell extends CellPlan {
 
 export const defaultStrategy = 'adaptive-repetition'
 
-const exactNames = strategies.filter(({ isExact }) => isExact).map(({ name }) => name)
+const exactNames = strategies.filter(({ promise }) => promise === 'whole-gradient').map(({ name }) => name)
 
 export function measureCell(plan: CellPlan, size: GridSize, trace: ParsedTrace | undefined): Cell {
   const limits = rememberedLimits()

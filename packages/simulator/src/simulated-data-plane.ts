@@ -1,0 +1,122 @@
+// The simulated data plane: held vectors, the model, and, where it is asked for, the same run from direct sums beside
+// it in one process.
+
+import {
+  createOptimiser,
+  type OptimiserSpec,
+  type OptimiserState,
+  relativeError,
+  updateModel,
+} from '@muster/parameters'
+import { type ModelVersion, type ResultHandle, type RoundNumber, resultHandle } from '@muster/vocabulary'
+import { type AppliedTerm, type Combination, countPartitions } from './checkers.ts'
+import type { Problem } from './problem.ts'
+import { retake, type VirtualSum } from './virtual-sum.ts'
+
+export interface SimulatedDataPlane {
+  readonly problem: Problem
+  hold(vector: VirtualSum): ResultHandle
+  drop(handle: ResultHandle): void
+  readonly held: number
+  /** Undefined where the version is no longer kept. */
+  parametersOf(version: ModelVersion): Float32Array | undefined
+  /** Applies a combination; answers what it really was made of. `needed`: versions that somebody works on. */
+  apply(
+    combination: Combination,
+    needed: ReadonlySet<ModelVersion>,
+  ): { readonly terms: readonly AppliedTerm[]; readonly gradientNorm: number }
+  readonly parameters: Float32Array
+  /** ‖w − w_ref‖ / ‖w_ref‖; NaN where no reference is taken along. */
+  readonly referenceError: number
+}
+
+export interface DataPlaneSettings {
+  readonly problem: Problem
+  readonly partitions: number
+  readonly optimiser: OptimiserSpec
+  /** Whether results of earlier models are combined, each to be judged from its own. */
+  readonly isStale: boolean
+  readonly hasReference: boolean
+}
+
+interface Model {
+  readonly parameters: Float32Array
+  readonly state: OptimiserState
+}
+
+/** Besides those that are needed. */
+const versionsKept = 4
+
+export function createSimulatedDataPlane(settings: DataPlaneSettings): SimulatedDataPlane {
+  const { problem, isStale, hasReference } = settings
+  const optimiser = createOptimiser(settings.optimiser)
+  const vectors = new Map<ResultHandle, VirtualSum>()
+  let model: Model = { parameters: problem.start(), state: optimiser.init(problem.dimension) }
+  let reference = model
+  const versions = new Map<ModelVersion, Float32Array>([[0, model.parameters]])
+  const references = new Map<ModelVersion, Float32Array>([[0, model.parameters]])
+  let handles = 0
+
+  /** What one process would have summed: every partition once, or as often as a round that leaves some out counted it. */
+  function directSum(round: RoundNumber, counts: Float64Array) {
+    const total = new Float64Array(problem.dimension)
+    counts.forEach((count, j) => {
+      if (count === 0) return
+      const { gradient } = problem.gradient(reference.parameters, round, j)
+      for (let i = 0; i < total.length; i++) total[i] = total[i]! + count * gradient[i]!
+    })
+    return [{ vector: Float32Array.from(total), weight: 1 }]
+  }
+
+  /** Each result taken again from the reference's own version of its model. */
+  const retaken = (terms: readonly { readonly weight: number; readonly of: VirtualSum }[]) =>
+    terms.map(({ weight, of }) => ({ weight, vector: retake(problem, of, references.get(of.modelVersion)!) }))
+
+  function prune(newest: ModelVersion, needed: ReadonlySet<ModelVersion>): void {
+    for (const kept of [versions, references])
+      for (const version of kept.keys())
+        if (version <= newest - versionsKept && !needed.has(version)) kept.delete(version)
+  }
+
+  return {
+    problem,
+    hold(vector) {
+      const handle = resultHandle(`h${handles++}`)
+      vectors.set(handle, vector)
+      return handle
+    },
+    drop: handle => void vectors.delete(handle),
+    get held() {
+      return vectors.size
+    },
+    parametersOf: version => versions.get(version),
+    apply({ round, modelVersion, terms, counted, samples, learningRate: rate }, needed) {
+      const applied = terms.map(({ handle, weight }) => {
+        const of = vectors.get(handle)!
+        vectors.delete(handle)
+        return { weight, of, partitions: of.terms, modelVersion: of.modelVersion, steps: of.walk?.steps ?? 1 }
+      })
+      const sums = applied.map(({ weight, of }) => ({ weight, vector: of.sum }))
+      const updated = updateModel({ ...model, optimiser, terms: sums, sampleCount: samples, learningRate: rate })
+      if (hasReference) {
+        const counts =
+          counted === null
+            ? new Float64Array(settings.partitions).fill(1)
+            : countPartitions(applied, settings.partitions)
+        const direct = isStale ? retaken(applied) : directSum(round, counts)
+        reference = updateModel({ ...reference, optimiser, terms: direct, sampleCount: samples, learningRate: rate })
+        references.set(modelVersion + 1, reference.parameters)
+      }
+      model = updated
+      versions.set(modelVersion + 1, updated.parameters)
+      prune(modelVersion + 1, needed)
+      return { terms: applied, gradientNorm: updated.gradientNorm }
+    },
+    get parameters() {
+      return model.parameters
+    },
+    get referenceError() {
+      return hasReference ? relativeError(model.parameters, reference.parameters) : Number.NaN
+    },
+  }
+}

@@ -1,0 +1,82 @@
+// A worker's sum of gradients on its virtual device: at one model, or along local steps. It remembers what it is made
+// of, whatever its sender claims of it, and can be taken again from other parameters.
+
+import type { LocalSteps, ModelVersion, PartitionIndex } from '@muster/vocabulary'
+import type { Problem } from './problem.ts'
+
+export interface SumTerm {
+  readonly partition: PartitionIndex
+  readonly draw: number
+  readonly weight: number
+}
+
+/** S ← S + V, V ← μ·V + g after every so many partitions; θ = θ₀ − (rate/m)·S, m the samples of a step. */
+interface Walk extends LocalSteps {
+  readonly perStep: number
+  readonly rate: number
+  readonly start: Float32Array
+  readonly stepSum: Float32Array
+  readonly velocity: Float32Array
+}
+
+export interface VirtualSum {
+  readonly modelVersion: ModelVersion
+  readonly sum: Float32Array
+  readonly terms: SumTerm[]
+  lossSum: number
+  /** Where the next gradient is taken. */
+  parameters: Float32Array
+  readonly walk: Walk | null
+}
+
+export interface WalkSettings extends LocalSteps {
+  /** Partitions of one step. */
+  readonly perStep: number
+  readonly rate: number
+}
+
+export function emptySum(
+  modelVersion: ModelVersion,
+  parameters: Float32Array,
+  walk: WalkSettings | null = null,
+): VirtualSum {
+  const zeros = () => new Float32Array(parameters.length)
+  const begun = walk && { ...walk, start: parameters, stepSum: zeros(), velocity: zeros() }
+  return { modelVersion, sum: zeros(), terms: [], lossSum: 0, parameters, walk: begun }
+}
+
+/** Grows while it is computed; whoever keeps or sends one copies it. */
+export const copySum = (sum: VirtualSum): VirtualSum => ({ ...sum, sum: sum.sum.slice(), terms: [...sum.terms] })
+
+type Gradient = ReturnType<Problem['gradient']>
+
+export function addToSum(to: VirtualSum, { gradient, lossSum }: Gradient, term: SumTerm, samples: number): void {
+  const { sum, walk } = to
+  to.terms.push(term)
+  to.lossSum += term.weight * lossSum
+  if (walk === null) return addScaled(sum, gradient, term.weight)
+  const { stepSum, velocity, perStep, momentum, rate, start } = walk
+  addScaled(stepSum, gradient, 1)
+  if (to.terms.length % perStep !== 0) return
+  for (let i = 0; i < sum.length; i++) {
+    velocity[i] = momentum * velocity[i]! + stepSum[i]!
+    sum[i] = sum[i]! + velocity[i]!
+  }
+  stepSum.fill(0)
+  const scale = rate / (perStep * samples)
+  to.parameters = start.map((w, i) => w - scale * sum[i]!)
+}
+
+/** The same sum, begun from other parameters. */
+export function retake(problem: Problem, { modelVersion, terms, walk }: VirtualSum, from: Float32Array): Float32Array {
+  const sum = emptySum(modelVersion, from, walk)
+  for (const term of terms) {
+    const gradient = problem.gradient(sum.parameters, term.draw, term.partition)
+    addToSum(sum, gradient, term, problem.samplesPerPartition)
+  }
+  return sum.sum
+}
+
+function addScaled(sum: Float32Array, vector: Float32Array, weight: number): void {
+  for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + weight * vector[i]!
+}
