@@ -241,12 +241,13 @@ export function relativeDistance(a: ArrayLike<number>, b: ArrayLike<number>): nu
 
 export interface GrowthFigures {
   readonly tensorsBefore: number
-  /** After hundreds of sums, copies, reads and new parameters, all disposed of. */
+  /** After hundreds of rounds in which everything made was disposed of. */
   readonly tensorsAfter: number
   readonly bytesBefore: number
   readonly bytesAfter: number
 }
 
+/** With sums, copies, reads and new parameters in every round. */
 export async function measureGrowth(given: CheckCase, rounds = 100): Promise<GrowthFigures> {
   const computer = createGradientComputer(given.network)
   const parameters = checkParameters(given)
@@ -263,11 +264,17 @@ export async function measureGrowth(given: CheckCase, rounds = 100): Promise<Gro
     copy.dispose()
     sum.dispose()
   }
+  const growth = await growthOver(rounds, playRound)
+  computer.dispose()
+  return growth
+}
+
+/** What is on the device after a first round, and after `rounds` more. */
+export async function growthOver(rounds: number, playRound: () => Promise<void>): Promise<GrowthFigures> {
   await playRound()
   const before = tf.memory()
   for (let round = 0; round < rounds; round++) await playRound()
   const after = tf.memory()
-  computer.dispose()
   return {
     tensorsBefore: before.numTensors,
     tensorsAfter: after.numTensors,
@@ -282,6 +289,13 @@ export async function countReadBacks(given: CheckCase): Promise<number> {
   computer.loadParameters(checkParameters(given))
   const sum = computer.newSum()
   for (let number = 0; number < 3; number++) await sum.add(checkBatch(given, number))
+  const count = await readBacksOf(() => sum.read())
+  sum.dispose()
+  computer.dispose()
+  return count
+}
+
+export async function readBacksOf(act: () => Promise<unknown>): Promise<number> {
   const { backend } = tf.engine()
   const { read, readSync } = backend
   let count = 0
@@ -298,11 +312,9 @@ export async function countReadBacks(given: CheckCase): Promise<number> {
     return readSync.call(backend, dataId)
   }
   try {
-    await sum.read()
+    await act()
   } finally {
     Object.assign(backend, { read, readSync })
   }
-  sum.dispose()
-  computer.dispose()
   return count
 }

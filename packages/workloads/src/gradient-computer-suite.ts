@@ -13,6 +13,7 @@ import {
   measureGrowth,
   relativeDistance,
 } from './gradient-computer-checks.ts'
+import { localWalkSuite } from './local-walk-suite.ts'
 import type { Rows } from './samples.ts'
 import { startBackend } from './start-backend.ts'
 import { createGradientComputer } from './tensorflow-computer.ts'
@@ -202,5 +203,7 @@ export function gradientComputerSuite(backend: BackendName): void {
       expect(pieces.loss).toBeCloseTo(whole.loss, 5)
       expect(Number.isInteger(Math.round(whole.accuracy * count * 1e6) / 1e6)).toBe(true)
     })
+
+    localWalkSuite()
   })
 }

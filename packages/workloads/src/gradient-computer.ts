@@ -33,6 +33,37 @@ export interface GradientSum {
   dispose(): void
 }
 
+export interface WalkSettings {
+  /** Samples of one step, m: at least 1. */
+  readonly samplesPerStep: number
+  /** Per mean gradient, as an optimiser's. */
+  readonly rate: number
+  /** μ of heavy-ball momentum; 0 for none. */
+  readonly momentum: number
+}
+
+/**
+ * Local steps from the loaded parameters θ₀: after every `samplesPerStep` samples added, one step. With g_u the sum of
+ * ∇ℓ over the samples of step u, taken at θ_u, and V before the first step zero:
+ *   V_u = μ·V_{u−1} + g_u    S_u = V_1 + … + V_u    θ_{u+1} = θ₀ − (rate / samplesPerStep)·S_u
+ * What it walks over is its own; the parameters loaded stay as they are.
+ */
+export interface LocalWalk {
+  /**
+   * A batch may come in pieces, and may hold the end of one step and the beginning of the next. Resolves when the device
+   * has really finished.
+   * @throws Error when the parameters were replaced since the walk was made, or the batch does not fit the model.
+   */
+  add(batch: Batch): Promise<void>
+  /**
+   * The gradient is S of all steps, the loss Σ ℓ of all samples, each at the parameters of its step. One read-back from
+   * the device; the walk may go on.
+   * @throws Error in the middle of a step.
+   */
+  read(): Promise<GradientReading>
+  dispose(): void
+}
+
 export interface GradientComputer {
   readonly backend: BackendName
   readonly network: Network
@@ -40,6 +71,8 @@ export interface GradientComputer {
   loadParameters(flat: Float32Array): void
   /** All zero. */
   newSum(): GradientSum
+  /** At its start. @throws RangeError for steps of no whole number of samples. */
+  newWalk(settings: WalkSettings): LocalWalk
   /** size·targets × classes, for evaluation; reads back once. */
   logits(batch: Batch): Promise<Float32Array>
   dispose(): void

@@ -1,7 +1,7 @@
 // The oracle of the behaviour suite: the loss of any network in plain float64, one sample at a time, and its derivative
 // by central differences. Slow and simple on purpose; it shares no code with what it judges but the plan and the masks.
 
-import { dropoutMask } from './network/forward.ts'
+import { dropoutMask } from './network/dropout-mask.ts'
 import type { Activation, Pair } from './network/layer.ts'
 import { type Network, type PlannedNode, paddingAlong } from './network/plan.ts'
 import type { Batch } from './samples.ts'
@@ -37,7 +37,7 @@ export function plainLoss(network: Network, parameters: Float64Array, batch: Bat
   // Of a whole batch, as it is drawn on a device; each sample takes its part.
   const masks = nodes.map(({ layer, shape }, index) =>
     layer.layer === 'dropout' && batch.drawKey !== undefined && layer.rate > 0
-      ? dropoutMask(batch.drawKey, index, layer.rate, batch.size * product(shape))
+      ? dropoutMask(batch.drawKey, index, layer.rate, batch.size, product(shape))
       : null,
   )
   let total = 0

@@ -62,6 +62,8 @@ export interface DrawKey {
   readonly seed: number
   readonly round: number
   readonly partition: number
+  /** Samples of the partition's batch that come before these: of a piece; 0 unless said. */
+  readonly firstSample?: number
 }
 
 export interface Batch {

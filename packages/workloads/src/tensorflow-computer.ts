@@ -4,17 +4,14 @@
 import type { BackendName } from '@muster/vocabulary'
 import * as tf from '@tensorflow/tfjs'
 import { deviceFinished } from './device-fence.ts'
+import { readFlat, zeroReading } from './flat-reading.ts'
 import type { GradientComputer, GradientSum } from './gradient-computer.ts'
+import type { LoadedVersion } from './loaded-version.ts'
+import { createLocalWalk } from './local-walk.ts'
 import { forward } from './network/forward.ts'
 import { flatGradient } from './network/gradient.ts'
 import type { Network } from './network/plan.ts'
-import type { Batch } from './samples.ts'
-
-/** One set of parameters on the device. */
-interface LoadedVersion {
-  readonly parameters: readonly tf.Tensor[]
-  isFreed: boolean
-}
+import { refuseUnfitBatch } from './unfit-batch.ts'
 
 export function createGradientComputer(network: Network): GradientComputer {
   const backend = tf.getBackend() as BackendName
@@ -79,16 +76,7 @@ export function createGradientComputer(network: Network): GradientComputer {
       },
       async read() {
         refuseDisposed()
-        const counted = samples
-        if (total === null) return { gradient: new Float32Array(network.parameterCount), lossSum: 0, samples: counted }
-        const held = tf.clone(total)
-        try {
-          const flat = (await held.data()) as Float32Array
-          const gradient = flat.slice(0, network.parameterCount)
-          return { gradient, lossSum: flat[network.parameterCount]!, samples: counted }
-        } finally {
-          held.dispose()
-        }
+        return total === null ? zeroReading(network) : readFlat(network, tf.clone(total), samples)
       },
       dispose() {
         total?.dispose()
@@ -113,6 +101,7 @@ export function createGradientComputer(network: Network): GradientComputer {
       current = { parameters, isFreed: false }
     },
     newSum: () => createSum(version(), null, 0),
+    newWalk: settings => createLocalWalk(network, version(), settings),
     async logits(batch) {
       refuseUnfitBatch(batch, network)
       const { parameters } = version()
@@ -123,16 +112,4 @@ export function createGradientComputer(network: Network): GradientComputer {
     },
     dispose: free,
   }
-}
-
-function refuseUnfitBatch({ size, inputs, labels }: Batch, { inputSize, targets, classes, tokens }: Network): void {
-  if (inputs.length !== size * inputSize || labels.length !== size * targets)
-    throw new RangeError(
-      `a batch of ${size} needs ${size * inputSize} inputs and ${size * targets} labels, ` +
-        `not ${inputs.length} and ${labels.length}`,
-    )
-  const strange = labels.find(label => label >= classes)
-  if (strange !== undefined) throw new RangeError(`label ${strange} where there are ${classes} classes`)
-  const unknown = tokens === null ? undefined : inputs.find(token => !(token >= 0 && token < tokens))
-  if (unknown !== undefined) throw new RangeError(`token ${unknown} where there are ${tokens}`)
 }

@@ -1,6 +1,5 @@
 // The forward pass of a network from operations that every backend has and that know their derivatives.
 
-import { randomStream } from '@muster/numerics'
 import * as tf from '@tensorflow/tfjs'
 import { activate } from '../operations/activation.ts'
 import { affine } from '../operations/affine.ts'
@@ -11,6 +10,7 @@ import { layerNorm } from '../operations/layer-norm.ts'
 import { oneHotRows } from '../operations/one-hot.ts'
 import { averagePooling, maxPooling } from '../operations/pooling.ts'
 import type { Batch, DrawKey } from '../samples.ts'
+import { dropoutMask } from './dropout-mask.ts'
 import type { Network, PlannedNode } from './plan.ts'
 
 /**
@@ -90,7 +90,7 @@ function applyLayer(
       return activate(layer.activation, x)
     case 'dropout':
       if (drawKey === undefined || layer.rate === 0) return x
-      return tf.mul(x, tf.tensor(dropoutMask(drawKey, index, layer.rate, x.size), x.shape))
+      return tf.mul(x, tf.tensor(dropoutMask(drawKey, index, layer.rate, x.shape[0]!, x.size / x.shape[0]!), x.shape))
     case 'layer-normalization': {
       const y = layerNorm(rows(x), own('gamma') as tf.Tensor1D, own('beta') as tf.Tensor1D, layer.epsilon)
       return tf.reshape(y, outputShape)
@@ -121,23 +121,6 @@ function applyLayer(
     case 'concatenate':
       return tf.concat([...given], -1)
   }
-}
-
-/**
- * What a dropout layer multiplies by: 0, or 1/(1 − rate). A function of (seed, round, partition, layer), so that
- * whoever computes a partition drops the same.
- */
-export function dropoutMask(
-  { seed, round, partition }: DrawKey,
-  layer: number,
-  rate: number,
-  size: number,
-): Float32Array {
-  const stream = randomStream(seed, 'dropout', round, partition, layer)
-  const kept = 1 / (1 - rate)
-  const mask = new Float32Array(size)
-  for (let i = 0; i < size; i++) mask[i] = stream.uniform() < rate ? 0 : kept
-  return mask
 }
 
 /** 0 where a position may look, at itself and before; elsewhere so little that softmax gives nothing. */
