@@ -3,6 +3,7 @@
 
 import {
   findEntry,
+  isOpenLease,
   type ResultClaim,
   type RunEffect,
   type RunEvent,
@@ -63,7 +64,6 @@ type EffectOf<Type extends RunEffect['type']> = Extract<RunEffect, { type: Type 
 
 export async function createConductor(ports: ConductorPorts): Promise<Conductor> {
   const { opened, vectors } = ports
-  const { strategy } = opened
   const chronicle = createChronicle(opened, ports.storage)
   const versions = createModelVersions()
   const divergence = watchDivergence()
@@ -74,7 +74,7 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
   let isStepping = false
   let isClosed = false
   let handles = 0
-  versions.publish(opened.round, await vectors.current())
+  versions.publish(opened.round, await vectors.current(), new Set())
 
   const countRefusal = (code: string): void => {
     chronicle.countRefusal(code)
@@ -101,7 +101,7 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
 
   function step(event: RunEvent): void {
     const before = run.roster
-    const [stepped, effects] = stepRun(strategy, run, event)
+    const [stepped, effects] = stepRun(run, event)
     run = stepped
     noteFleet(chronicle, event, before, run)
     for (const effect of effects) perform(effect)
@@ -120,7 +120,8 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
       case 'send-work': {
         const { worker, lease, round, modelVersion, work } = effect
         const parameters = versions.get(modelVersion)!.hash
-        return ports.send(worker, 'work', { lease, round, modelVersion, parameters, ...work })
+        const rate = rateAt(opened.file.optimiser, effect.learningRate, round)
+        return ports.send(worker, 'work', { lease, round, modelVersion, parameters, rate, ...work })
       }
       case 'send-request':
         return ports.send(effect.worker, 'request', { lease: effect.lease, covers: effect.covers })
@@ -162,7 +163,8 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
     const before = versions.get(modelVersion)
     const applied = await vectors.apply({ terms, samples, learningRate, wantsGradient })
     if (isClosed) return
-    versions.publish(modelVersion + 1, applied)
+    const open = run.leases.filter(lease => lease.answered === 0 && isOpenLease(run, lease))
+    versions.publish(modelVersion + 1, applied, new Set(open.map(lease => lease.modelVersion)))
     if (applied.gradient && before) ports.audit?.applied(round, before.parameters, applied.gradient)
     dispatch({ type: 'combination-applied', modelVersion: modelVersion + 1, gradientNorm: applied.gradientNorm })
     // The next round is under way by now. The record goes first, the checkpoint after it: what a checkpoint holds is
@@ -215,9 +217,15 @@ function firstState(opened: OpenedRun): TrainingRun<unknown> {
       evaluateEvery,
       roundsEnd: end.rounds ?? null,
       testAccuracyEnd: end.testAccuracy ?? null,
+      leaseMs,
     },
-    opened.strategy.start({ partitions, leaseMs, own: opened.strategySettings }),
-    { round: opened.round, modelVersion: opened.round, learningRate: opened.learningRate },
+    opened.policy,
+    {
+      round: opened.round,
+      modelVersion: opened.round,
+      learningRate: opened.learningRate,
+      resumed: opened.history.at(-1)?.figures,
+    },
   )
   return opened.isEnded ? { ...run, phase: 'ended' } : run
 }

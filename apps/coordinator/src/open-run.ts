@@ -2,10 +2,11 @@
 // checkpoint), and what was recorded of it.
 
 import { createHash } from 'node:crypto'
+import type { Policy } from '@muster/engine'
 import { createOptimiser, decodeSafetensors, type OptimiserState, optimiserStateFrom } from '@muster/parameters'
 import type { RoundRecord, RunDescription, RunEvent, RunFile } from '@muster/protocol'
 import type { Storage } from '@muster/storage'
-import type { SettingValue, Strategy } from '@muster/strategies'
+import { resolveStrategy } from '@muster/strategies'
 import { type RunId, runId } from '@muster/vocabulary'
 import { type Evaluation, encodeSamples, graphOf, type Network, whyNoLayersModel } from '@muster/workloads'
 import { textOf } from './chronicle.ts'
@@ -16,8 +17,8 @@ import { prepareRun } from './prepare-run.ts'
 export interface OpenedRun {
   readonly id: RunId
   readonly file: RunFile
-  readonly strategy: Strategy
-  readonly strategySettings: Readonly<Record<string, SettingValue>>
+  /** The run file's, or the one an operator last chose. */
+  readonly policy: Policy<unknown>
   readonly description: RunDescription
   readonly network: Network
   /** Whether it can be written in the layers format. */
@@ -74,8 +75,7 @@ export function openRun(storage: Storage, value: unknown, name: string, createdA
   return {
     id,
     file,
-    strategy,
-    strategySettings: own,
+    policy: lastPolicy(events, round) ?? { strategy, own },
     description: {
       id,
       title: file.title,
@@ -114,6 +114,13 @@ export function openRun(storage: Storage, value: unknown, name: string, createdA
   }
 }
 
+/** What is recorded was checked when it was asked for; a policy of a later version may be unknown here. */
+function lastPolicy(events: ReturnType<Storage['events']['read']>, round: number): Policy<unknown> | undefined {
+  const event = events.findLast(({ kind, round: from }) => kind === 'strategy' && from <= round)
+  const resolved = event && resolveStrategy(JSON.parse(String(event.detail)))
+  return resolved?.ok ? resolved : undefined
+}
+
 function lastSample(events: ReturnType<Storage['events']['read']>, classNames: readonly string[]): OpenedRun['sample'] {
   const event = events.findLast(({ kind }) => kind === 'evaluated')
   return event === undefined ? null : textOf(event.detail as Evaluation, event.round + 1, classNames)
@@ -125,7 +132,8 @@ function readHistory(storage: Storage, id: RunId, events: ReturnType<Storage['ev
     events.filter(({ kind }) => kind === 'evaluated').map(event => [event.round, event.detail as Evaluation]),
   )
   return storage.rounds.read(id, { limit: 10_000_000 }).map(({ facts }) => {
-    const record = facts as RoundRecord
+    // Rounds recorded by an earlier version have none.
+    const record: RoundRecord = { ...(facts as RoundRecord), figures: (facts as Partial<RoundRecord>).figures ?? {} }
     const score = scores.get(record.round)
     return score ? { ...record, testLoss: score.loss, testAccuracy: score.accuracy } : record
   })

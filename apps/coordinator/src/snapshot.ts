@@ -1,6 +1,6 @@
 // What the pages show of a run, from the machine's own state: figures are never counted twice.
 
-import type { TrainingRun } from '@muster/engine'
+import { isOpenLease, type TrainingRun } from '@muster/engine'
 import type { RunProgress, Snapshot, WorkerRow } from '@muster/protocol'
 import type { Conductor } from './conductor.ts'
 import type { OpenedRun } from './open-run.ts'
@@ -32,12 +32,12 @@ export function takeSnapshot(
       dataset: description.dataset.title,
       model: description.model,
       optimiser: file.optimiser.kind,
-      strategy: opened.strategy.name,
       partitions: file.partitions,
       batchPerPartition: file.batchPerPartition,
       parameterCount: description.parameterCount,
       layersFormat: opened.isLayersModel,
     },
+    strategy: describePolicy(run),
     phase: phaseOf(run),
     pending: describePending(run),
     round: run.round,
@@ -47,7 +47,7 @@ export function takeSnapshot(
     testLoss: evaluation?.loss ?? null,
     testAccuracy: evaluation?.accuracy ?? null,
     sample: conductor.chronicle.sample(),
-    workers: workerRows(opened, run, volunteerOf, now),
+    workers: workerRows(run, volunteerOf, now),
     lanes: latestLanes(conductor),
     refused: { ...conductor.chronicle.refusals },
     events: conductor.chronicle.events.slice(-eventsShown),
@@ -72,6 +72,18 @@ export function takeProgress(conductor: Conductor): RunProgress {
   }
 }
 
+function describePolicy({ policy, strategyState }: TrainingRun<unknown>): Snapshot['strategy'] {
+  const { name, meaning, promise, panel, histogram } = policy.strategy
+  const counts = [...(histogram?.(strategyState) ?? [])]
+  const shown = panel && {
+    ...panel,
+    figures: [...panel.figures],
+    workers: [...panel.workers],
+    histogram: panel.histogram && { ...panel.histogram, counts },
+  }
+  return { name, meaning, promise, settings: policy.own, panel: shown ?? null }
+}
+
 /** As many of the last rounds as fit a message of reasonable size. */
 function latestLanes(conductor: Conductor): Snapshot['lanes'] {
   const shown: Snapshot['lanes'] = []
@@ -84,13 +96,9 @@ function latestLanes(conductor: Conductor): Snapshot['lanes'] {
   return shown
 }
 
-function workerRows(
-  opened: OpenedRun,
-  run: TrainingRun<unknown>,
-  volunteerOf: (worker: string) => string,
-  now: number,
-): WorkerRow[] {
-  const beliefs = new Map(opened.strategy.beliefs(run.strategyState, now).map(belief => [belief.worker, belief]))
+function workerRows(run: TrainingRun<unknown>, volunteerOf: (worker: string) => string, now: number): WorkerRow[] {
+  const { strategy } = run.policy
+  const beliefs = new Map(strategy.beliefs(run.strategyState, now).map(belief => [belief.worker, belief]))
   return run.roster.map(entry => {
     const belief = beliefs.get(entry.worker)
     return {
@@ -105,13 +113,14 @@ function workerRows(
       straggled: entry.straggled,
       refused: entry.refused,
       heardMsAgo: Math.max(0, now - entry.heardAt),
+      figures: belief?.figures ?? {},
     }
   })
 }
 
 function workState(run: TrainingRun<unknown>, worker: string): WorkerRow['state'] {
   const open = run.leases.filter(
-    lease => lease.worker === worker && lease.round === run.round && lease.answered === 0 && !lease.isEnded,
+    lease => lease.worker === worker && lease.answered === 0 && !lease.isEnded && isOpenLease(run, lease),
   )
   if (open.length === 0) return 'idle'
   const hasAnnounced = open.some(
@@ -137,5 +146,6 @@ function describePending({ pending }: TrainingRun<unknown>): string[] {
     ...(pending.pause ? ['pause'] : []),
     ...(pending.stop === null ? [] : ['stop']),
     ...(pending.learningRate === null ? [] : [`learning rate ${pending.learningRate}`]),
+    ...(pending.policy === null ? [] : [`strategy ${pending.policy.strategy.name}`]),
   ]
 }

@@ -5,6 +5,8 @@ export {
   findEntry,
   findLease,
   type HeldResult,
+  isOpenLease,
+  type Policy,
   type RosterEntry,
   type RunLease,
   type RunPhase,

@@ -1,3 +1,4 @@
+import { relativeError } from '@muster/parameters'
 import { decodeResultFrame, type ResultFrame, type RunDescription } from '@muster/protocol'
 import { leaseId, type Work } from '@muster/vocabulary'
 import {
@@ -51,8 +52,8 @@ beforeAll(async () => {
 })
 
 /** What one process would get for these partitions. */
-async function direct(round: number, order: readonly number[]): Promise<Float32Array> {
-  computer.loadParameters(parameters)
+async function direct(round: number, order: readonly number[], at: Float32Array = parameters): Promise<Float32Array> {
+  computer.loadParameters(at)
   const sum = computer.newSum()
   for (const j of order) await sum.add(roundSamples({ ...run, inputShape: [28, 28] }, part(j), round, j))
   return (await sum.read()).gradient
@@ -81,6 +82,7 @@ function stage(changes: Partial<ComputeLoopPorts> = {}, isGated = false): Stage 
           ? new Promise(resolve => gates.push(() => resolve(part(Number(hash)))))
           : Promise.resolve(part(Number(hash))),
     },
+    msPerBatch: 1,
     fetchParameters: async () => parameters,
     async postResult(bytes) {
       const frame = decodeResultFrame(bytes) as ResultFrame
@@ -108,7 +110,7 @@ function stage(changes: Partial<ComputeLoopPorts> = {}, isGated = false): Stage 
 const assign = ({ loop }: Stage, lease: number, work: Work, round = 0) =>
   loop.tell({
     type: 'work-assigned',
-    item: { lease: leaseId(lease), round, modelVersion: round, parameters: 'p', work },
+    item: { lease: leaseId(lease), round, modelVersion: round, parameters: 'p', rate: 0.5, work },
   })
 
 const turn = () => new Promise(resolve => setImmediate(resolve))
@@ -164,6 +166,57 @@ describe('the computing loop', () => {
     clearInterval(pump)
     expect(header).toMatchObject({ lease: 2, round: 1 })
     expect(vector).toEqual(await direct(1, [3]))
+    theStage.loop.dispose()
+  })
+
+  test('[VOL5] a batch that takes long is computed in pieces, and a release is heeded after the piece under way', async () => {
+    const pieces: number[] = []
+    let release = () => {}
+    const counting: GradientComputer = {
+      ...computer,
+      newSum() {
+        const sum = computer.newSum()
+        return {
+          ...sum,
+          async add(batch, weight) {
+            pieces.push(batch.size)
+            if (pieces.length === 2) release()
+            await sum.add(batch, weight)
+          },
+        }
+      },
+    }
+    // As if a batch of 4 took 600 ms: a sample at a time fills the 150 ms.
+    const theStage = stage({ computer: counting, msPerBatch: 600 })
+    release = () => theStage.loop.tell({ type: 'lease-released', lease: leaseId(1) })
+    assign(theStage, 1, { partitions: [0, 1], levels: [{ upTo: 2 }], upload: 'when-done' })
+    await until(() => !theStage.loop.isBusy())
+    expect(pieces).toEqual([1, 1])
+    expect(theStage.announced.at(-1)).toMatchObject({ lease: 1, finished: 0, ended: true })
+    theStage.loop.dispose()
+  })
+
+  test('[VOL5] the sum over pieces is the sum over the batch', async () => {
+    const theStage = stage({ msPerBatch: 600 })
+    assign(theStage, 1, { partitions: [2, 0], levels: [{ upTo: 2 }], upload: 'when-done' })
+    const { header, vector } = await theStage.nextFrame()
+    expect(header).toMatchObject({ covers: 2, samples: 8 })
+    expect(relativeError(vector, await direct(0, [2, 0]))).toBeLessThanOrEqual(1e-6)
+    theStage.loop.dispose()
+  })
+
+  test('[VOL6] local steps: each at the model the one before it came to, on a batch of its own', async () => {
+    const theStage = stage()
+    const local = { steps: 2, momentum: 0 }
+    assign(theStage, 1, { partitions: [1, 3, 1, 3], levels: [{ upTo: 4 }], upload: 'when-done', local }, 3)
+    const { header, vector } = await theStage.nextFrame()
+    expect(header).toMatchObject({ covers: 4, samples: 16 })
+    // Draws 6 and 7 belong to round 3; the rate is 0.5, a step has 8 samples.
+    const first = await direct(6, [1, 3])
+    const moved = parameters.map((w, i) => w - (0.5 / 8) * first[i]!)
+    const second = await direct(7, [1, 3], moved)
+    const path = first.map((g, i) => g + second[i]!)
+    expect(relativeError(vector, path)).toBeLessThanOrEqual(1e-6)
     theStage.loop.dispose()
   })
 

@@ -8,10 +8,27 @@ import {
   type WorkerEffect,
   type WorkerEvent,
   type WorkerMachine,
+  type WorkItem,
 } from '@muster/engine'
 import { encodeResultFrame, type RunDescription } from '@muster/protocol'
-import type { LeaseId, Milliseconds, RoundNumber, Work } from '@muster/vocabulary'
-import { type Batch, type GradientComputer, type GradientSum, partitionRange, roundSamples } from '@muster/workloads'
+import {
+  drawOf,
+  type LeaseId,
+  type LocalSteps,
+  type Milliseconds,
+  type RoundNumber,
+  type Work,
+} from '@muster/vocabulary'
+import {
+  type Batch,
+  type GradientComputer,
+  type GradientSum,
+  type LocalWalk,
+  partitionRange,
+  pieceOf,
+  roundSamples,
+  samplesOfPiece,
+} from '@muster/workloads'
 import { createDutyCycle } from './duty-cycle.ts'
 import type { PartitionStore } from './partition-store.ts'
 
@@ -19,6 +36,8 @@ export interface ComputeLoopPorts {
   readonly run: RunDescription
   readonly computer: GradientComputer
   readonly partitions: PartitionStore
+  /** As measured before: how long a whole batch takes at full share. */
+  readonly msPerBatch: Milliseconds
   fetchParameters(hash: string): Promise<Float32Array>
   /** Posts a frame; false where the coordinator refused it. Throws where it could not be reached. */
   postResult(frame: Uint8Array<ArrayBuffer>): Promise<boolean>
@@ -40,7 +59,7 @@ export interface ComputeLoop {
 }
 
 interface Sums {
-  readonly running: GradientSum
+  readonly running: GradientSum | LocalWalk
   kept: GradientSum | null
   /** By cover, where each level is a sum of its own. */
   readonly levels: ReadonlyMap<number, GradientSum>
@@ -50,12 +69,17 @@ interface Sums {
 }
 
 const uploadTries = 3
+/** Of a new observation in the pace. */
+const paceWeight = 0.3
+/** So much work at a time: whoever is released or restarted stops within it. */
+const pieceMsMax: Milliseconds = 150
 
 export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
   const { run, computer } = ports
   const duty = createDutyCycle()
   const sums = new Map<LeaseId, Sums>()
   let machine: WorkerMachine = idleWorker
+  let msPerSample = ports.msPerBatch / run.batchPerPartition
   let isDisposed = false
   let uploads: Promise<void> = Promise.resolve()
 
@@ -80,6 +104,8 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
       case 'compute-partition':
         compute(effect).then(
           ms => {
+            // Dropped in the middle: its lease has ended, and nothing was done that anybody wants.
+            if (ms === null) return tell({ type: 'partition-failed', lease: effect.item.lease })
             ports.onChange({ type: 'partition-computed', ms })
             tell({ type: 'partition-computed', lease: effect.item.lease, ms })
           },
@@ -91,7 +117,7 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
         return
       case 'keep-level': {
         const entry = sums.get(effect.lease)
-        if (!entry) return
+        if (!entry || !('copy' in entry.running)) return
         entry.kept?.dispose()
         entry.kept = entry.running.copy()
         return
@@ -109,14 +135,15 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
     computer.loadParameters(await ports.fetchParameters(hash))
   }
 
+  /** How long it took, pauses of the duty cycle included; null where its lease was dropped before it was done. */
   async function compute({
     item,
     index,
     partition,
-  }: Extract<WorkerEffect, { type: 'compute-partition' }>): Promise<Milliseconds> {
+  }: Extract<WorkerEffect, { type: 'compute-partition' }>): Promise<Milliseconds | null> {
     const { lease, round, work } = item
     // Reserved before the first wait, so that a release in the meantime finds it.
-    const entry = sums.get(lease) ?? newSums(work)
+    const entry = sums.get(lease) ?? newSums(item)
     sums.set(lease, entry)
     entry.uses++
     try {
@@ -125,22 +152,39 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
       if (samples.count !== to - from)
         throw new Error(`data partition ${partition} holds ${samples.count} samples, not ${to - from}`)
       const startedAt = performance.now()
-      const batch = roundSamples({ ...run, inputShape: run.dataset.inputShape }, samples, round, partition)
-      await addBatch(entry, work, index, batch)
-      const workedMs = performance.now() - startedAt
-      await duty.rest(workedMs, ports.share(round, workedMs))
+      const draw = drawOf(round, work, index)
+      const batch = roundSamples({ ...run, inputShape: run.dataset.inputShape }, samples, draw, partition)
+      const size = samplesOfPiece(msPerSample, batch.size, pieceMsMax)
+      for (let from = 0; from < batch.size; from += size) {
+        if (entry.isDropped) return null
+        await addPiece(entry, item, index, pieceOf(batch, from, Math.min(batch.size, from + size)))
+      }
       return performance.now() - startedAt
     } finally {
       release(entry)
     }
   }
 
-  const newSums = (work: Work): Sums => ({
-    running: computer.newSum(),
+  async function addPiece(entry: Sums, { work, round }: WorkItem, index: number, piece: Batch): Promise<void> {
+    const startedAt = performance.now()
+    await addBatch(entry, work, index, piece)
+    const workedMs = performance.now() - startedAt
+    msPerSample += paceWeight * (workedMs / piece.size - msPerSample)
+    await duty.rest(workedMs, ports.share(round, workedMs))
+  }
+
+  const newSums = ({ work, rate }: WorkItem): Sums => ({
+    running: work.local ? computer.newWalk(walkOf(work, work.local, rate)) : computer.newSum(),
     kept: null,
     levels: new Map(hasOwnSums(work) ? work.levels.map(level => [level.upTo, computer.newSum()]) : []),
     uses: 0,
     isDropped: false,
+  })
+
+  const walkOf = ({ partitions }: Work, { steps, momentum }: LocalSteps, rate: number) => ({
+    samplesPerStep: (partitions.length / steps) * run.batchPerPartition,
+    rate,
+    momentum,
   })
 
   /** One backward pass, added to the running sum or, weighted, to each level it belongs to. */

@@ -125,6 +125,7 @@ export function createVolunteer(
       run,
       computer,
       partitions: createPartitionStore(fetchBytes, environment.partitionBytesMax),
+      msPerBatch,
       // A version is of use once. Cached, it would be locked by the first tab of a browser that fetches it: if that one
       // is frozen, the others would wait for it.
       fetchParameters: async hash => new Float32Array((await fetchBytes(`/api/parameters/${hash}`, 'no-store')).buffer),
@@ -202,13 +203,14 @@ export function createVolunteer(
   socket.on('work', (message: unknown) => {
     const heard = work.safeParse(message)
     if (!heard.success || machinery === null || !wantsWork) return
-    const { lease, round, modelVersion, parameters, partitions, levels, upload } = heard.data
+    const { lease, round, modelVersion, parameters, rate, partitions, levels, upload, local } = heard.data
     const item = {
       lease: leaseId(lease),
       round,
       modelVersion,
       parameters,
-      work: { partitions, levels, upload },
+      rate,
+      work: { partitions, levels, upload, local },
     }
     change({ phase: 'computing' })
     machinery.loop.tell({ type: 'work-assigned', item })

@@ -3,6 +3,7 @@ import { type Explanation, explainRunFile } from '@muster/protocol'
 import { strategies } from '@muster/strategies'
 import type { Command } from 'commander'
 import { loadRunFile } from '../run-file-argument.ts'
+import { explainSettings } from '../strategy-argument.ts'
 
 export function addExplainCommand(program: Command): void {
   program
@@ -46,9 +47,6 @@ function explainStrategies(chosen: string, own: Readonly<Record<string, unknown>
   for (const { name, meaning, settings } of strategies) {
     console.log(`      ${name === chosen ? '*' : ' '} ${name}: ${meaning}`)
     if (name !== chosen) continue
-    for (const setting of settings)
-      console.log(
-        `          ${setting.name} = ${own[setting.name]}   ${setting.meaning} (${setting.min} to ${setting.max})`,
-      )
+    for (const line of explainSettings(settings, own, '          ')) console.log(line)
   }
 }

@@ -9,6 +9,7 @@ import { describeMeasurement, measurementJson } from '../simulation/describe-mea
 import { fuzz } from '../simulation/fuzz.ts'
 import { readFuzzSettings, readMeasureSettings, type SimulateFlags, usual } from '../simulation/settings.ts'
 import { replayLine, type StormFailure, type StormTask } from '../simulation/weather.ts'
+import { explainSettings } from '../strategy-argument.ts'
 import { runTasks } from '../task-pool.ts'
 
 export function addSimulateCommand(program: Command): void {
@@ -46,10 +47,7 @@ export function listWorldsAndStrategies(): string {
   ])
   const policies = strategies.flatMap(({ name, meaning, settings }) => [
     `  ${name}: ${meaning}`,
-    ...settings.map(
-      ({ name: key, default: value, meaning: what, min, max }) =>
-        `      ${key} = ${value}   ${what} (${min} to ${max})`,
-    ),
+    ...explainSettings(settings, {}, '      '),
   ])
   return ['', 'Worlds:', ...worlds, '', 'Strategies:', ...policies].join('\n')
 }

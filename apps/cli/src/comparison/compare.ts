@@ -64,7 +64,7 @@ export async function compare(settings: CompareSettings): Promise<Comparison> {
   const inOrder: Cell[] = new Array(plans.length)
   for (const [i, { place }] of tasks.entries()) inOrder[place] = measured[i]!
   const names = contenders.map(({ name }) => name)
-  const exactNames = strategies.filter(({ isExact }) => isExact).map(({ name }) => name)
+  const exactNames = strategies.filter(({ promise }) => promise === 'whole-gradient').map(({ name }) => name)
   return {
     matrix,
     seed,

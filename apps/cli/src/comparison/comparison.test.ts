@@ -44,7 +44,7 @@ describe('a comparison', () => {
   test('is shown by strategy and by world, whatever the width', () => {
     const cells = plans.map(plan => measureCell(plan, 'quick', trace))
     const unfinished = cells.map((cell, i) => (i > 0 ? cell : { ...cell, ratios: { ...cell.ratios, timeout: null } }))
-    const exactNames = strategies.filter(({ isExact }) => isExact).map(({ name }) => name)
+    const exactNames = strategies.filter(({ promise }) => promise === 'whole-gradient').map(({ name }) => name)
     const names = contenders.map(({ name }) => name)
     const comparison: Comparison = {
       ...{ matrix: 'quick', seed: 5, notes: [], leftOut: ['Something.'], cells: unfinished },

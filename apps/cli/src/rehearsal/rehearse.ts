@@ -324,7 +324,7 @@ function stopAll(cast: readonly WorkerProcess[]): void {
 
 function isExactRun({ strategy }: RunFile): boolean {
   const resolved = resolveStrategy(strategy)
-  return resolved.ok && resolved.strategy.isExact
+  return resolved.ok && resolved.strategy.promise === 'whole-gradient'
 }
 
 async function checkArithmetic(

@@ -31,7 +31,7 @@ describe('a strategy as it is written', () => {
     expect(readStrategy(' m-synchronous : share = 0.5 , chunksPerWorker = 4 ')).toEqual({
       ...{ name: 'm-synchronous', share: 0.5, chunksPerWorker: 4 },
     })
-    for (const text of ['nested-tree', 'm-synchronous:share=0.5,chunksPerWorker=4'])
+    for (const text of ['nested-tree', 'm-synchronous:share=0.5,chunksPerWorker=4', 'adasync:k0=2,data=shared'])
       expect(writeStrategy(readStrategy(text))).toBe(text)
   })
 
@@ -39,9 +39,13 @@ describe('a strategy as it is written', () => {
     ['perfect', /"perfect"; allowed: "adaptive-repetition", "nested-tree"/],
     ['fractional-repetition:q=1', /"strategy.q" is no setting of fractional-repetition; allowed: "s"/],
     ['fractional-repetition:s=1.5', /"strategy.s" is 1.5; allowed: a whole number from 0 to 63/],
-    ['fractional-repetition:s=x', /"s" as "x"; allowed: a number/],
-    ['fractional-repetition:s', /"s"; allowed: "name:setting=number/],
-    ['fractional-repetition:', /""; allowed: "name:setting=number/],
+    ['fractional-repetition:s=x', /"strategy.s" is "x"; allowed: a whole number/],
+    [
+      'adaptive-bounded-staleness:rule=guess',
+      /"strategy.rule" is "guess"; allowed: "adasync", "ratio", "plateau", "fixed"/,
+    ],
+    ['fractional-repetition:s', /"s"; allowed: "name:setting=value/],
+    ['fractional-repetition:', /""; allowed: "name:setting=value/],
     ['fractional-repetition:s=1,s=2', /"s" twice/],
   ])('%s is answered with what is allowed', (text, answer) => {
     expect(() => readStrategy(text)).toThrow(OperatorError)

@@ -1,7 +1,8 @@
 // What an operator may do, and what anybody may read.
 
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { command, departure, type Snapshot } from '@muster/protocol'
+import { command, departure, type Snapshot, type StrategyList } from '@muster/protocol'
+import { resolveStrategy, strategies } from '@muster/strategies'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Conductor } from '../conductor.ts'
 import type { Sessions } from '../sessions.ts'
@@ -36,10 +37,18 @@ export function serveOperator(
         break
       case 'set-learning-rate':
         conductor.dispatch({ type: 'learning-rate-requested', learningRate: heard.data.learningRate })
+        break
+      case 'set-strategy': {
+        const { name, settings } = heard.data
+        const resolved = resolveStrategy({ ...settings, name })
+        if (!resolved.ok) return refuse(reply, 'strategy-impossible', resolved.problems.join(' '))
+        conductor.dispatch({ type: 'strategy-requested', strategy: resolved.strategy, own: resolved.own })
+      }
     }
     return { accepted: true }
   })
 
+  server.get('/api/strategies', async () => strategyList)
   server.get('/api/snapshot', async () => snapshot())
   server.get<{ Querystring: { from?: number; limit?: number } }>(
     '/api/rounds',
@@ -78,6 +87,15 @@ export function serveOperator(
     return { accepted: true }
   })
 }
+
+const strategyList: StrategyList = strategies.map(({ name, meaning, promise, settings }) => ({
+  name,
+  meaning,
+  promise,
+  settings: settings.map(setting =>
+    'options' in setting ? { ...setting, options: [...setting.options] } : { ...setting },
+  ),
+}))
 
 function isSame(given: string, expected: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()

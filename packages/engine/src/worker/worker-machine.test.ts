@@ -41,7 +41,14 @@ function startWorker() {
     assign: (lease: number, work: Work, version = 0) =>
       tell({
         type: 'work-assigned',
-        item: { lease: leaseId(lease), round: version, modelVersion: version, parameters: `v${version}`, work },
+        item: {
+          lease: leaseId(lease),
+          round: version,
+          modelVersion: version,
+          parameters: `v${version}`,
+          rate: 0.1,
+          work,
+        },
       }),
     loaded: (modelVersion = 0) => tell({ type: 'parameters-loaded', modelVersion }),
     computed: (lease: number, ms = 10) => {

@@ -69,8 +69,9 @@ describe('the summary', () => {
 })
 
 describe('contenders and cells', () => {
-  test('every strategy takes part', () => {
-    expect(contenders.map(({ name }) => name).sort()).toEqual(strategies.map(({ name }) => name).sort())
+  test('every strategy takes part whose rounds are at one model', () => {
+    const names = strategies.filter(({ promise }) => promise !== 'bounded-staleness').map(({ name }) => name)
+    expect(contenders.map(({ name }) => name).sort()).toEqual(names.sort())
   })
 
   test.each(['full', 'quick'] as const)('%s: settings are allowed, distinct, and fit the fleet', size => {
@@ -80,7 +81,9 @@ describe('contenders and cells', () => {
         const choices = candidatesOf(contender, workers, size)
         expect(new Set(choices.map(choice => JSON.stringify(choice))).size).toBe(choices.length)
         if (contender.tuned === undefined || choices.length === 0) continue
-        const { min, max } = described.find(({ name }) => name === contender.tuned!.setting)!
+        const setting = described.find(({ name }) => name === contender.tuned!.setting)!
+        if ('options' in setting) throw new Error(`${setting.name} is no number`)
+        const { min, max } = setting
         for (const choice of choices) {
           const value = (choice as Record<string, unknown>)[contender.tuned.setting]
           expect(value).toBeGreaterThanOrEqual(min)

@@ -1,5 +1,6 @@
 // Who is compared, and what of each is tuned: per cell and in hindsight, so that no rival loses for a badly chosen
-// setting. What adapts by itself plays with its own defaults.
+// setting. What adapts by itself plays with its own defaults. Policies that apply results of earlier models are not
+// compared by the time of a round, which says nothing of what they learn in it.
 
 import { type StrategyChoice, strategies } from '@muster/strategies'
 
@@ -70,7 +71,10 @@ export function candidatesOf({ name, tuned, upTo }: Contender, workers: number, 
   if (tuned === undefined) return [{ name }]
   const { setting, values } = tuned
   const allowed = strategies.find(strategy => strategy.name === name)?.settings.find(({ name: own }) => own === setting)
-  const most = Math.min(allowed?.max ?? 0, counted.includes(setting) ? workers - 1 : Number.POSITIVE_INFINITY)
+  const most = Math.min(
+    allowed && 'max' in allowed ? allowed.max : 0,
+    counted.includes(setting) ? workers - 1 : Number.POSITIVE_INFINITY,
+  )
   return [...new Set(values[size === 'quick' ? 'quick' : 'full'](workers).map(value => Math.min(value, most)))].map(
     value => ({
       name,
