@@ -1,6 +1,7 @@
 // The experiments by name, for whoever starts one and for the threads that do their tasks.
 
+import { abs } from './abs/abs.ts'
 import { comparison } from './comparison/comparison.ts'
 import type { Experiment } from './experiment.ts'
 
-export const experiments: readonly Experiment[] = [comparison]
+export const experiments: readonly Experiment[] = [comparison, abs]

@@ -1,0 +1,67 @@
+// docs/experiments/abs.md: which way of living with stragglers reaches a target loss first, in time and in uploads.
+
+import type { Experiment } from '../experiment.ts'
+import { bringData, folderVariable } from './bring-data.ts'
+import { methods } from './methods.ts'
+import { type Plan, pageOf } from './page.ts'
+import { lossPicture, pictureName } from './pictures.ts'
+import { playRun, type RunInput } from './play-run.ts'
+import { rowsFile } from './rows-file.ts'
+import { delayLaws, type Limits, learningRates, type Sizes, splits } from './setting.ts'
+import { cellsOf, type RunRow } from './tally.ts'
+
+const folder = 'docs/experiments'
+const question = 'Which way of living with stragglers reaches a target loss first, in simulated time and in uploads?'
+
+const sizes: Sizes = { train: 10_000, test: 2000, probe: 1000 }
+const quickSizes: Sizes = { train: 4000, test: 1000, probe: 500 }
+
+/** Waiting for all takes some twelve units a round: the limit of time is for it, that of uploads for the busy ones. */
+const limits: Limits = { lossTarget: 0.25, timeMax: 1500, uploadsMax: 8000, commonTime: 100 }
+const quickLimits: Limits = { lossTarget: 0.5, timeMax: 60, uploadsMax: 1000, commonTime: 20 }
+
+export const abs: Experiment = {
+  name: 'abs',
+  question,
+  tasks: [playRun],
+  async run({ isQuick, seed, say, spread }) {
+    const data = await bringData(process.env[folderVariable], isQuick ? quickSizes : sizes, seed)
+    say(`${data.name}: ${data.train.count} training samples`)
+    const plan: Plan = {
+      question,
+      isQuick,
+      seed,
+      seeds: Array.from({ length: isQuick ? 1 : 5 }, (_, i) => seed + i),
+      sizes: isQuick ? quickSizes : sizes,
+      limits: isQuick ? quickLimits : limits,
+      dataset: data.name,
+    }
+    const inputs = inputsOf(plan)
+    const found = await spread(
+      playRun,
+      inputs.map(input => ({ ...input, data, limits: plan.limits, probe: plan.sizes.probe })),
+      'runs',
+    )
+    const rows: RunRow[] = inputs.map((input, i) => ({ ...input, ...found[i]! }))
+    const cells = cellsOf(rows)
+    return new Map([
+      [`${folder}/abs.md`, pageOf(plan, rows, cells)],
+      [`${folder}/abs.json`, rowsFile(plan, rows, cells)],
+      ...cells.map(cell => [`${folder}/pictures/${pictureName(cell)}.svg`, lossPicture(cell, plan.limits)] as const),
+    ])
+  },
+}
+
+type RunPlan = Omit<RunInput, 'data' | 'limits' | 'probe'>
+
+function inputsOf({ isQuick, seeds }: Plan): RunPlan[] {
+  const laws = isQuick ? delayLaws.slice(0, 1) : delayLaws
+  const cuts = isQuick ? splits.slice(0, 1) : splits
+  return laws.flatMap(law =>
+    cuts.flatMap(split =>
+      methods.flatMap(({ name: method }) =>
+        learningRates.flatMap(rate => seeds.map(seed => ({ law, split, method, rate, seed }))),
+      ),
+    ),
+  )
+}
