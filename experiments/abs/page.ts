@@ -1,6 +1,6 @@
 // The page of the experiment, made of its rows.
 
-import { paragraphs, table } from '../comparison/markdown.ts'
+import { paragraphs, precise, table } from '../comparison/markdown.ts'
 import { folderVariable, type TrainingData } from './bring-data.ts'
 import { methods, settingsText } from './methods.ts'
 import { pictureName } from './pictures.ts'
@@ -56,7 +56,7 @@ function settingText({ sizes, limits, dataset, seeds }: Plan): string {
       `${workers} workers, of which ${slowWorkers} (drawn by seed) are ${slowness} times slower all the time. An even share, ` +
       `${partitions / workers} of ${partitions} partitions with ${batchPerPartition} samples each, takes .2 + .8 X units, drawn for ` +
       'each worker and round, with X exponential or Pareto (shape 2), mean 1 both; a part of a share takes that part of the time. ' +
-      `Fixed cost ${fixedCost}: ${0.45 * fixedCost} units to download or upload a vector, ${0.05 * fixedCost} for a message. Leases never run out.`,
+      `Fixed cost ${fixedCost}: ${precise(0.45 * fixedCost)} units to download or upload a vector, ${precise(0.05 * fixedCost)} for a message. Leases never run out.`,
     `Learnt is ${dataText[dataset]}: ${sizes.train} training and ${sizes.test} test samples drawn by seed, by a perceptron with ` +
       `${hidden} hidden units (tanh, softmax cross-entropy), plain gradient descent. *i.i.d.*: partitions of shuffled samples; *label-sorted*: sorted by ` +
       'label before they are cut, so that whoever keeps its own partitions sees one or two labels. Every method has the same two ' +
@@ -81,7 +81,7 @@ function settingText({ sizes, limits, dataset, seeds }: Plan): string {
 
 const cellText = (cell: Cell, { limits }: Plan): string =>
   paragraphs(
-    `## ${cellName(cell)}`,
+    `## Delays and data: ${cellName(cell)}`,
     `![Training loss against virtual time, ${cellName(cell)}](pictures/${pictureName(cell)}.svg)`,
     '**Cost of the target.** Bold: the better rate of each method.',
     costTable(cell),
@@ -92,7 +92,10 @@ const cellText = (cell: Cell, { limits }: Plan): string =>
 function checksText(rows: readonly RunRow[]): string {
   const violated = rows.filter(({ violations }) => violations.length > 0)
   const stopped = rows.filter(({ unfinished, isDiverged }) => unfinished !== null && !isDiverged)
-  const refused = rows.reduce((sum, row) => sum + row.refused, 0)
+  const refused = new Map<string, number>()
+  for (const row of rows)
+    for (const [code, count] of Object.entries(row.refused)) refused.set(code, (refused.get(code) ?? 0) + count)
+  const codes = [...refused].map(([code, count]) => `${code} ${count}`).sort()
   const name = ({ method, law, split, rate, seed }: RunRow) => `${method}, ${law}, ${split}, η = ${rate}, seed ${seed}`
   const shown = (bad: readonly RunRow[], what: (row: RunRow) => string | null | undefined) =>
     bad
@@ -102,7 +105,7 @@ function checksText(rows: readonly RunRow[]): string {
   return paragraphs(
     '### Checks',
     `The simulator's checkers judged every update of ${rows.length} runs: violations in ${violated.length}; ended by themselves: ` +
-      `${stopped.length}; refused results: ${refused}.`,
+      `${stopped.length}; refused results, by their code: ${codes.join(', ') || 'none'}.`,
     shown(violated, ({ violations }) => violations[0]).trimStart(),
     shown(stopped, ({ unfinished }) => unfinished).trimStart(),
   )

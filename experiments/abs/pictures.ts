@@ -36,11 +36,11 @@ export function lossPicture(cell: Cell, { commonTime, lossTarget }: Limits): str
   })
   return drawLineChart({
     title: `Training loss against virtual time: ${cellName(cell)}`,
-    description: `Median training loss over the seeds from 0 to ${commonTime} units, one line for each method at the better of two learning rates; above the family of bounded staleness, below the other families.`,
+    description: `Median training loss over the seeds from 0 to ${commonTime} units, one line for each method at the better of two learning rates; above the family of bounded staleness, below the other families. Losses above ${lossMax} are left out.`,
     columns: 1,
     panels: [
-      panel(`${cellName(cell)}: the family of bounded staleness`, 'staleness'),
-      panel(`${cellName(cell)}: other families`, 'other'),
+      panel(`The family of bounded staleness: ${cellName(cell)}`, 'staleness'),
+      panel(`Other families: ${cellName(cell)}`, 'other'),
     ],
   })
 }

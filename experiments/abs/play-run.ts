@@ -25,7 +25,8 @@ export interface RunFound extends Watched {
   readonly violations: readonly string[]
   /** Why it stopped by itself; null: it was stopped. */
   readonly unfinished: string | null
-  readonly refused: number
+  /** Results by the code they were refused with. */
+  readonly refused: Readonly<Record<string, number>>
 }
 
 /** Nobody is told, and nobody's work is given to others in the middle: re-issue is not what is compared. */
@@ -55,11 +56,6 @@ export const playRun: Task<RunInput, RunFound> = {
       optimiser: { kind: 'sgd', learningRate: rate },
       onUpdate: ({ at, round, ...update }) => watch.note({ ...update, at: at / unitMs, figures: round.figures }),
     })
-    return {
-      ...watch.end(),
-      violations,
-      unfinished,
-      refused: Object.values(refused).reduce((sum, count) => sum + count, 0),
-    }
+    return { ...watch.end(), violations, unfinished, refused }
   },
 }

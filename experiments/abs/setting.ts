@@ -42,7 +42,7 @@ export interface Limits {
 }
 
 /** Between two evaluations of the loss lie at least so many units, or so large a share of the time passed. */
-export const evaluateEvery = { units: 0.5, share: 0.005 } as const
+export const evaluateEvery = { units: 0.5, share: 0.01 } as const
 
 /** A loss above this for so many units, or one that is no number, is divergence. */
 export const divergence = { loss: 5, units: 20 } as const
