@@ -1,10 +1,12 @@
-// A made-up run as the coordinator would tell it: six workers, one of them slow, one that leaves. The same every time.
+// A made-up run of exact rounds as the coordinator would tell it: six workers, one of them slow, one that leaves. The same every time.
 
 import type { Lane, RoundRecord, RunEvent, Snapshot, WorkerRow } from '@muster/protocol'
+import { storyStrategies } from './strategy-list.ts'
 
-export type Story = 'busy' | 'empty' | 'paused' | 'ended'
+export type RunStory = 'busy' | 'empty' | 'paused' | 'ended'
 
-const noise = (seed: number): number => {
+/** Between 0 and 1, the same for the same seed. */
+export const noise = (seed: number): number => {
   const wave = Math.sin(seed * 12.9898) * 43_758.5453
   return wave - Math.floor(wave)
 }
@@ -35,6 +37,7 @@ export function storyRound(round: number): RoundRecord {
     bytesIn: 6 * 407_112,
     residual: noise(round * 11) > 0.4 ? 0 : 3e-16 * (1 + noise(round)),
     amplification: 1 + 0.2 * noise(round * 5),
+    figures: {},
   }
 }
 
@@ -70,12 +73,13 @@ function storyWorkers(round: number): WorkerRow[] {
         straggled: worker === slow ? 27 : 0,
         refused: worker === slow ? 2 : 0,
         heardMsAgo: worker === slow ? 6_400 : 120 * index,
+        figures: {},
       }
     })
     .filter(({ worker }) => worker !== gone || round <= goneAtRound)
 }
 
-const startedAt = Date.UTC(2026, 4, 4, 9, 30)
+export const startedAt = Date.UTC(2026, 4, 4, 9, 30)
 
 const storyEvents: RunEvent[] = [
   { at: startedAt, round: 0, kind: 'run-started', detail: 'digits, MLP 784–128–10, seed 7' },
@@ -95,7 +99,9 @@ const storyEvents: RunEvent[] = [
   },
 ]
 
-export function storySnapshot(story: Story, round: number): Snapshot {
+const repetition = storyStrategies[0]!
+
+export function storySnapshot(story: RunStory, round: number): Snapshot {
   const isEmpty = story === 'empty'
   const at = isEmpty ? 0 : round
   const lanes = Array.from({ length: isEmpty ? 0 : 20 }, (_, index) => {
@@ -112,11 +118,17 @@ export function storySnapshot(story: Story, round: number): Snapshot {
       dataset: 'Digits, 20,000 + 4,000 images',
       model: 'MLP 784–128–10, tanh',
       optimiser: 'momentum 0.9',
-      strategy: 'adaptive-repetition',
       partitions: 64,
       batchPerPartition: 32,
       parameterCount: 101_770,
       layersFormat: true,
+    },
+    strategy: {
+      name: repetition.name,
+      meaning: repetition.meaning,
+      promise: repetition.promise,
+      settings: { redundancyMin: 1, redundancyMax: 64, window: 20 },
+      panel: null,
     },
     phase: story === 'busy' ? 'running' : story === 'empty' ? 'waiting' : story,
     pending: story === 'busy' ? ['learning rate 0.1'] : [],

@@ -1,6 +1,8 @@
 // Facts in two columns, name and value; those without a value are left out.
 
-export function Facts({ facts }: { readonly facts: readonly (readonly [string, string])[] }) {
+import type { ReactNode } from 'react'
+
+export function Facts({ facts }: { readonly facts: readonly (readonly [string, ReactNode])[] }) {
   return (
     <dl className="facts">
       {facts

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { storySnapshot } from '../../stories/run-story.ts'
-import { countFates, drawLanes, fates, lanesWorkers, rowHeight } from './lane-geometry.ts'
+import { countFates, drawLanes, fates, fatesIn, lanesWorkers, rowHeight, totalFates } from './lane-geometry.ts'
 
 const { lanes, workers } = storySnapshot('busy', 120)
 const present = workers.map(({ worker }) => worker)
@@ -46,9 +46,41 @@ describe('the lanes', () => {
     const drawing = drawLanes([late], [], 110)
     expect(numbersIn(drawing.marks.answered)).toEqual([96])
   })
+
+  it('begin at the left edge where the work began before the round', () => {
+    const begun = { ...lane(100).workers[0]!, assignedAt: -250, announcedAt: -20 }
+    const drawing = drawLanes([{ ...lane(100), workers: [begun] }], [], 110)
+    expect(numbersIn(drawing.computing.answered)).toEqual([0])
+    expect(numbersIn(drawing.announced.answered)).toEqual([0])
+  })
+
+  it('reach the right edge where the work goes on, and end where it was dropped', () => {
+    const begun = { ...lane(100).workers[0]!, assignedAt: -250, answeredAt: null }
+    const workers = [
+      { ...begun, fate: 'working' as const },
+      { ...begun, fate: 'restarted' as const, endedAt: 40 },
+    ]
+    const drawing = drawLanes([{ ...lane(100), workers }], [], 110)
+    expect(drawing.computing.working).toContain('h100.0')
+    expect(numbersIn(drawing.marks.working)).toEqual([100])
+    expect(drawing.computing.restarted).toContain('h40.0')
+    expect(drawing.marks.restarted).not.toBe('')
+  })
 })
 
 describe('the counts beside them', () => {
+  it('name the fates that occur, in one order', () => {
+    const of = (fate: 'gone' | 'working') => ({ ...lane(100).workers[0]!, fate })
+    expect(
+      fatesIn([
+        { ...lane(100), workers: [of('gone')] },
+        { ...lane(100), workers: [of('working')] },
+      ]),
+    ).toEqual(['working', 'gone'])
+    expect(fatesIn([])).toEqual([])
+    expect(totalFates([{ ...lane(100), workers: [of('gone'), of('gone')] }])).toMatchObject({ gone: 2, working: 0 })
+  })
+
   it('count each lane once', () => {
     let total = 0
     for (const row of countFates(lanes).values()) for (const fate of fates) total += row[fate]

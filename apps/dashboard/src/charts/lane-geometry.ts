@@ -5,7 +5,7 @@ import type { Lane, Snapshot } from '@muster/protocol'
 
 export type RoundLanes = Snapshot['lanes'][number]
 export type Fate = Lane['fate']
-export const fates: readonly Fate[] = ['answered', 'covered', 'straggled', 'gone']
+export const fates: readonly Fate[] = ['answered', 'covered', 'working', 'restarted', 'straggled', 'gone']
 
 export const rowHeight = 26
 const barHeight = 10
@@ -40,14 +40,15 @@ export function drawLanes(lanes: readonly RoundLanes[], present: readonly string
   const row = new Map(workers.map((worker, index) => [worker, index]))
   const totalMs = lanes.reduce((sum, { ms }) => sum + Math.max(1, ms), 0)
   const pixelsPerMs = Math.max(0, width - roundGap * lanes.length) / Math.max(1, totalMs)
-  const computing = emptyPaths()
-  const announced = emptyPaths()
-  const marks = emptyPaths()
+  const computing = forEachFate('')
+  const announced = forEachFate('')
+  const marks = forEachFate('')
   const rounds: LanesDrawing['rounds'][number][] = []
   let left = 0
   for (const { round, ms, workers: lanesOfRound } of lanes) {
     const roundWidth = Math.max(1, ms) * pixelsPerMs
     rounds.push({ round, ms, left, width: roundWidth })
+    // Work may have begun before the round did, and an answer may come after it.
     const x = (at: number): number => left + Math.min(roundWidth, Math.max(0, at * pixelsPerMs))
     for (const lane of lanesOfRound) {
       const y = (row.get(lane.worker) ?? 0) * rowHeight + rowHeight / 2
@@ -67,14 +68,15 @@ function momentsOf(lane: Lane, ms: number): { computedAt: number; doneAt: number
   return { computedAt: Math.min(lane.announcedAt ?? doneAt, doneAt), doneAt }
 }
 
-const emptyPaths = (): Record<Fate, string> => ({ answered: '', covered: '', straggled: '', gone: '' })
+const forEachFate = <Value>(value: Value): Record<Fate, Value> =>
+  Object.fromEntries(fates.map(fate => [fate, value])) as Record<Fate, Value>
 
 function bar(from: number, to: number, y: number, height: number): string {
   const width = Math.max(1, to - from)
   return `M${from.toFixed(1)} ${(y - height / 2).toFixed(1)}h${width.toFixed(1)}v${height}h${(-width).toFixed(1)}z`
 }
 
-/** A shape for each fate, so that colour is never the only sign: disc, ring, bar, cross. */
+/** A shape for each fate, so that colour is never the only sign: disc, ring, arrow on, arrow back, bar, cross. */
 function mark(fate: Fate, x: number, y: number): string {
   const r = markRadius
   const at = (dx: number, dy: number): string => `${(x + dx).toFixed(1)} ${(y + dy).toFixed(1)}`
@@ -82,6 +84,10 @@ function mark(fate: Fate, x: number, y: number): string {
     case 'answered':
     case 'covered':
       return `M${at(-r, 0)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`
+    case 'working':
+      return `M${at(0, -r)}l${r} ${r}l${-r} ${r}`
+    case 'restarted':
+      return `M${at(0, 0)}l${2 * r} ${-r - 1}v${2 * r + 2}z`
     case 'straggled':
       return `M${at(0, -9)}v18`
     case 'gone':
@@ -94,10 +100,21 @@ export function countFates(lanes: readonly RoundLanes[]): Map<string, Record<Fat
   const counts = new Map<string, Record<Fate, number>>()
   for (const { workers } of lanes) {
     for (const { worker, fate } of workers) {
-      const row = counts.get(worker) ?? { answered: 0, covered: 0, straggled: 0, gone: 0 }
+      const row = counts.get(worker) ?? forEachFate(0)
       row[fate] += 1
       counts.set(worker, row)
     }
   }
   return counts
+}
+
+/** In their order; a legend need not explain what no strategy in this run does. */
+export const fatesIn = (lanes: readonly RoundLanes[]): Fate[] =>
+  fates.filter(fate => lanes.some(({ workers }) => workers.some(lane => lane.fate === fate)))
+
+/** All workers together. */
+export function totalFates(lanes: readonly RoundLanes[]): Record<Fate, number> {
+  const total = forEachFate(0)
+  for (const { workers } of lanes) for (const { fate } of workers) total[fate] += 1
+  return total
 }

@@ -1,20 +1,15 @@
 // The roll of the last rounds: a lane per worker, from being called to its answer.
 
-import { formatMs, plural, shortId } from '@muster/appearance'
+import { formatMs, shortId } from '@muster/appearance'
 import type { Snapshot } from '@muster/protocol'
-import { useLayoutEffect, useMemo, useRef, useState } from 'react'
-import { countFates, drawLanes, type Fate, fates, type RoundLanes, rowHeight } from './lane-geometry.ts'
+import { useMemo, useRef, useState } from 'react'
+import { drawLanes, type Fate, fates, fatesIn, type RoundLanes, rowHeight, totalFates } from './lane-geometry.ts'
+import { fateWords, LanesTable } from './lanes-table.tsx'
+import { useWidth } from './use-width.ts'
 
 const axisHeight = 40
 const pixelsPerRoundMin = 64
 const labelWidthMin = 44
-
-const fateWords: Record<Fate, string> = {
-  answered: 'answered',
-  covered: 'covered by another',
-  straggled: 'straggled',
-  gone: 'gone',
-}
 
 interface LanesProps {
   readonly lanes: Snapshot['lanes']
@@ -23,14 +18,8 @@ interface LanesProps {
 
 export function Lanes({ lanes, workers }: LanesProps) {
   const box = useRef<HTMLDivElement>(null)
-  const [width, setWidth] = useState(600)
-  useLayoutEffect(() => {
-    if (box.current === null) return
-    const watch = new ResizeObserver(([entry]) => entry && setWidth(entry.contentRect.width))
-    watch.observe(box.current)
-    return () => watch.disconnect()
-  }, [])
-
+  const width = useWidth(box, 600)
+  const met = useFatesMet(lanes)
   const shown = useMemo(() => lanes.slice(-Math.max(2, Math.floor(width / pixelsPerRoundMin))), [lanes, width])
   const present = useMemo(() => workers.map(({ worker }) => worker), [workers])
   const drawing = useMemo(() => drawLanes(shown, present, width), [shown, present, width])
@@ -38,7 +27,7 @@ export function Lanes({ lanes, workers }: LanesProps) {
 
   return (
     <figure className="lanes" data-testid="lanes">
-      <Legend />
+      <Legend met={met} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section className="lanes-body" aria-label="Lanes, one a worker" tabIndex={0}>
         <ul className="lanes-names" aria-hidden="true">
@@ -56,7 +45,7 @@ export function Lanes({ lanes, workers }: LanesProps) {
         </ul>
         <div ref={box} className="lanes-picture">
           {shown.length === 0 && <p className="quiet">The first lanes appear when the first round has closed.</p>}
-          <svg width={width} height={height} role="img" aria-label={summaryOf(shown)}>
+          <svg width={width} height={height} role="img" aria-label={summaryOf(shown, met)}>
             {drawing.rounds.map(({ round, ms, left, width: roundWidth }) => (
               <g key={round} className="round">
                 <rect x={left} y={0} width={roundWidth} height={drawing.height} rx={4} />
@@ -82,26 +71,35 @@ export function Lanes({ lanes, workers }: LanesProps) {
           </svg>
         </div>
       </section>
-      <LanesTable lanes={shown} />
+      <LanesTable lanes={shown} met={met} />
     </figure>
   )
 }
 
-function summaryOf(lanes: readonly RoundLanes[]): string {
+/** Those seen since the page was opened: the legend does not flicker with what the last rounds happen to hold. */
+function useFatesMet(lanes: readonly RoundLanes[]): readonly Fate[] {
+  const [met, setMet] = useState<readonly Fate[]>([])
+  const more = fatesIn(lanes).filter(fate => !met.includes(fate))
+  if (more.length === 0) return met
+  const all = fates.filter(fate => met.includes(fate) || more.includes(fate))
+  setMet(all)
+  return all
+}
+
+function summaryOf(lanes: readonly RoundLanes[], met: readonly Fate[]): string {
   const first = lanes[0]
   const last = lanes.at(-1)
   if (first === undefined || last === undefined) return 'No round has closed yet.'
-  const total = { answered: 0, covered: 0, straggled: 0, gone: 0 }
-  for (const row of countFates(lanes).values()) for (const fate of fates) total[fate] += row[fate]
-  const words = fates.map(fate => `${total[fate]} ${fateWords[fate]}`).join('; ')
+  const total = totalFates(lanes)
+  const words = met.map(fate => `${total[fate]} ${fateWords[fate]}`).join('; ')
   return `Rounds ${first.round} to ${last.round}, all workers together: ${words}.`
 }
 
-function Legend() {
+function Legend({ met }: { readonly met: readonly Fate[] }) {
   const samples: readonly (readonly [string, Fate, 'computing' | 'announced' | 'mark'])[] = [
     ['computing', 'answered', 'computing'],
     ['announced', 'answered', 'announced'],
-    ...fates.map(fate => [fateWords[fate], fate, 'mark'] as const),
+    ...met.map(fate => [fateWords[fate], fate, 'mark'] as const),
   ]
   const paths = useMemo(() => {
     const lane = (fate: Fate, announcedAt: number | null) => ({
@@ -135,42 +133,5 @@ function Legend() {
         </li>
       ))}
     </ul>
-  )
-}
-
-function LanesTable({ lanes }: { readonly lanes: readonly RoundLanes[] }) {
-  const counts = countFates(lanes)
-  if (counts.size === 0) return null
-  return (
-    <details>
-      <summary>As a table: the last {plural(lanes.length, 'round')}</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="scroll short" aria-label="What became of each worker's lanes" tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Worker</th>
-              {fates.map(fate => (
-                <th scope="col" key={fate}>
-                  {fateWords[fate]}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {[...counts].map(([worker, row]) => (
-              <tr key={worker}>
-                <th scope="row" className="id" title={worker}>
-                  {shortId(worker)}
-                </th>
-                {fates.map(fate => (
-                  <td key={fate}>{row[fate]}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
-    </details>
   )
 }

@@ -4,7 +4,8 @@ import { formatDecimal, formatError, formatLoss, formatMs, formatPercent } from 
 import type { RoundRecord } from '@muster/protocol'
 import { memo, useMemo } from 'react'
 import { lastOf } from '../live/round-history.ts'
-import { Plot, type Series } from './plot.tsx'
+import { Plot } from './plot.tsx'
+import type { Series } from './plot-canvas.tsx'
 
 interface RoundPlotsProps {
   readonly records: readonly RoundRecord[]
@@ -69,11 +70,22 @@ export const LearningPlots = memo(function LearningPlots({ records }: RoundPlots
   )
 })
 
-export const StragglerPlots = memo(function StragglerPlots({ records }: RoundPlotsProps) {
+interface StragglerPlotsProps extends RoundPlotsProps {
+  /** Where nobody is given another's partitions, there is no redundancy to draw. */
+  readonly isCoded: boolean
+}
+
+export const StragglerPlots = memo(function StragglerPlots({ records, isCoded }: StragglerPlotsProps) {
   const rounds = useMemo(() => column(records, 'round'), [records])
-  const redundancy = useMemo<Series[]>(
+  const stragglers = useMemo<Series[]>(
     () => [
       { label: 'stragglers', colour: 'amber', shape: 'bars', values: column(records, 'stragglers'), format: String },
+    ],
+    [records],
+  )
+  const both = useMemo<Series[]>(
+    () => [
+      ...stragglers,
       {
         label: 'redundancy',
         colour: 'accent',
@@ -82,21 +94,27 @@ export const StragglerPlots = memo(function StragglerPlots({ records }: RoundPlo
         format: formatDecimal,
       },
     ],
-    [records],
+    [records, stragglers],
   )
   const duration = useMemo<Series[]>(
     () => [{ label: 'round', colour: 'ink-soft', shape: 'line', values: column(records, 'ms'), format: formatMs }],
     [records],
   )
   const most = records.reduce((max, record) => Math.max(max, record.stragglers), 0)
+  const redundancyWords = `Redundancy in force (workers a partition is given to), ${fromTo(records, 'redundancy', formatDecimal)}`
   return (
     <>
       <Plot
-        title="Stragglers and redundancy"
+        key={isCoded ? 'both' : 'stragglers'}
+        title={isCoded ? 'Stragglers and redundancy' : 'Stragglers'}
         axis="workers"
         rounds={rounds}
-        series={redundancy}
-        summary={`Redundancy in force (workers a partition is given to), ${fromTo(records, 'redundancy', formatDecimal)}; at most ${most} stragglers in one round.`}
+        series={isCoded ? both : stragglers}
+        summary={
+          isCoded
+            ? `${redundancyWords}; at most ${most} stragglers in one round.`
+            : `At most ${most} stragglers in one round.`
+        }
         empty="Counted from the first round on."
         range={(_plot, _min, max) => [0, Math.max(3, Math.ceil((max ?? 0) + 0.5))]}
       />

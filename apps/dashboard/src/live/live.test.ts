@@ -1,7 +1,9 @@
-import { roundRecord, snapshot } from '@muster/protocol'
+import { roundRecord, snapshot, strategyList } from '@muster/protocol'
 import { describe, expect, it, vi } from 'vitest'
 import * as z from 'zod/mini'
-import { storyRound, storySnapshot } from '../../stories/run-story.ts'
+import { storyRound } from '../../stories/run-story.ts'
+import { stories } from '../../stories/stories.ts'
+import { storyStrategies } from '../../stories/strategy-list.ts'
 import { takeOperatorToken } from './operator-token.ts'
 import { appendRounds, lastOf, maxOf, sumOf } from './round-history.ts'
 import { sendCommand } from './send-command.ts'
@@ -11,10 +13,12 @@ const rounds = (from: number, to: number) =>
 
 describe('the stories', () => {
   it('speak the protocol', () => {
-    for (const story of ['busy', 'empty', 'paused', 'ended'] as const) {
-      expect(snapshot.safeParse(storySnapshot(story, 120)).success).toBe(true)
+    for (const [name, story] of Object.entries(stories)) {
+      expect(snapshot.safeParse(story.snapshot(120)).error, name).toBeUndefined()
+      const told = Array.from({ length: 120 }, (_, index) => story.round(index + 1))
+      expect(z.array(roundRecord).safeParse(told).error, name).toBeUndefined()
     }
-    expect(z.array(roundRecord).safeParse(rounds(1, 120)).success).toBe(true)
+    expect(strategyList.safeParse(storyStrategies).error).toBeUndefined()
   })
 })
 

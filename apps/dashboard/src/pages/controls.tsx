@@ -4,6 +4,7 @@ import { formatRate } from '@muster/appearance'
 import { type Command, command as commandSchema, type Snapshot } from '@muster/protocol'
 import { type FormEvent, useId, useRef, useState } from 'react'
 import { sendCommand } from '../live/send-command.ts'
+import { ChangeStrategy } from './strategy-form.tsx'
 
 interface ControlsProps {
   readonly snapshot: Snapshot
@@ -59,6 +60,7 @@ export function Controls({ snapshot, token, isConnected }: ControlsProps) {
           {trouble}
         </p>
       </div>
+      {token !== null && <ChangeStrategy inForce={snapshot.strategy} token={token} isEnabled={canSteer} />}
       <a className="button" href="/api/weights" download data-testid="download">
         Download the weights
       </a>

@@ -2,17 +2,19 @@
 
 import { Facts, formatCount, formatMoment, shortenIds } from '@muster/appearance'
 import { errorCodes, type RunEvent, type Snapshot } from '@muster/protocol'
+import type { ReactNode } from 'react'
+import { writeSetting } from '../live/strategy-settings.ts'
 
 const eventsMax = 40
 
 export function RunFacts({ snapshot }: { readonly snapshot: Snapshot }) {
-  const { run } = snapshot
-  const facts: readonly (readonly [string, string])[] = [
+  const { run, strategy } = snapshot
+  const facts: readonly (readonly [string, ReactNode])[] = [
     ['For', run.for],
     ['Data', run.dataset],
     ['Model', `${run.model}, ${formatCount(run.parameterCount)} parameters`],
     ['Optimiser', run.optimiser],
-    ['Strategy', run.strategy],
+    ['Strategy', <StrategyInForce key="strategy" strategy={strategy} />],
     ['A round', `${formatCount(run.partitions)} partitions of ${formatCount(run.batchPerPartition)} samples`],
   ]
   return (
@@ -20,6 +22,26 @@ export function RunFacts({ snapshot }: { readonly snapshot: Snapshot }) {
       <h2 id="facts-heading">The run</h2>
       <Facts facts={facts} />
     </section>
+  )
+}
+
+function StrategyInForce({ strategy }: Pick<Snapshot, 'strategy'>) {
+  const settings = Object.entries(strategy.settings)
+  return (
+    <div data-testid="strategy" data-value={strategy.name}>
+      <p>{strategy.name}</p>
+      <p className="quiet note">{strategy.meaning}</p>
+      {settings.length > 0 && (
+        <dl className="settings" aria-label="Settings in force">
+          {settings.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{writeSetting(value)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </div>
   )
 }
 

@@ -7,10 +7,13 @@ import { Lanes } from '../charts/lanes.tsx'
 import { LearningPlots, ResidualPlot, StragglerPlots } from '../charts/round-plots.tsx'
 import type { RunFeed, RunState } from '../live/run-feed.ts'
 import { Controls } from './controls.tsx'
-import { DecodingFigures, Figures } from './figures.tsx'
+import { Figures } from './figures.tsx'
 import { Headline } from './headline.tsx'
 import { Invitation } from './invitation.tsx'
+import { isCodedRound } from './promise.ts'
 import { Events, Refusals, RunFacts } from './record.tsx'
+import { StrategyPanel } from './strategy-panel.tsx'
+import { DecodingFigures, UpdateFigures } from './update-figures.tsx'
 import { WorkersTable } from './workers-table.tsx'
 import { WrittenText } from './written-text.tsx'
 
@@ -54,11 +57,12 @@ interface RunProps {
 
 function Run({ state, snapshot, token, origin }: RunProps) {
   const { rounds, connection } = state
-  const { workers } = snapshot
+  const { workers, strategy } = snapshot
+  const isCoded = isCodedRound(strategy.promise)
   return (
     <main className={connection === 'connected' ? 'run' : 'run stale'}>
       <Headline snapshot={snapshot} />
-      <Figures snapshot={snapshot} rounds={rounds} />
+      <Figures snapshot={snapshot} rounds={rounds} isCoded={isCoded} />
       <div className="columns">
         <aside className="steer" aria-label="Steering">
           <Controls snapshot={snapshot} token={token} isConnected={connection === 'connected'} />
@@ -73,6 +77,7 @@ function Run({ state, snapshot, token, origin }: RunProps) {
               <LearningPlots records={rounds} />
             </div>
           </section>
+          {strategy.panel !== null && <StrategyPanel panel={strategy.panel} rounds={rounds} />}
           {snapshot.sample !== null && <WrittenText sample={snapshot.sample} />}
           <section className="sheet" aria-labelledby="lanes-heading">
             <h2 id="lanes-heading">The roll, round by round</h2>
@@ -82,25 +87,29 @@ function Run({ state, snapshot, token, origin }: RunProps) {
             <h2 id="workers-heading">
               Workers <span className="quiet">{plural(workers.length, 'tab')} present</span>
             </h2>
-            <WorkersTable workers={workers} phase={snapshot.phase} />
+            <WorkersTable workers={workers} phase={snapshot.phase} columns={strategy.panel?.workers ?? []} />
           </section>
           <section aria-labelledby="stragglers-heading">
             <h2 id="stragglers-heading" className="unseen">
               Stragglers
             </h2>
             <div className="plots">
-              <StragglerPlots records={rounds} />
+              <StragglerPlots records={rounds} isCoded={isCoded} />
             </div>
           </section>
-          <section aria-labelledby="decoding-heading">
-            <h2 id="decoding-heading" className="unseen">
-              Decoding
-            </h2>
-            <div className="plots">
-              <ResidualPlot records={rounds} />
-              <DecodingFigures rounds={rounds} />
-            </div>
-          </section>
+          {isCoded ? (
+            <section aria-labelledby="decoding-heading">
+              <h2 id="decoding-heading" className="unseen">
+                Decoding
+              </h2>
+              <div className="plots">
+                <ResidualPlot records={rounds} />
+                <DecodingFigures rounds={rounds} />
+              </div>
+            </section>
+          ) : (
+            <UpdateFigures rounds={rounds} />
+          )}
         </div>
         <aside className="record" aria-label="The run and its record">
           <RunFacts snapshot={snapshot} />

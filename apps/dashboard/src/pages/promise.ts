@@ -1,0 +1,16 @@
+// What a strategy promises of each round decides which figures have a meaning; its name never does.
+
+import type { Snapshot } from '@muster/protocol'
+
+export type RoundPromise = Snapshot['strategy']['promise']
+
+/** Whether rounds are sums of partition gradients, with redundancy and something to decode. */
+export const isCodedRound = (promise: RoundPromise): boolean => promise !== 'bounded-staleness'
+
+export const promiseWords: Record<RoundPromise, string> = {
+  'whole-gradient': 'Exact: every update is the whole gradient, each partition counted once.',
+  'counted-gradients':
+    'Approximate: an update may leave partitions out or count some twice, and says how many it counts.',
+  'bounded-staleness':
+    'Stale results count, too: what is applied may stem from an earlier model, as far back as the strategy allows.',
+}

@@ -1,0 +1,54 @@
+// What the strategy in force has to show beside what all have, drawn from its own description alone.
+
+import type { Panel, RoundRecord } from '@muster/protocol'
+import { useMemo } from 'react'
+import { FigurePlot } from '../charts/figure-plot.tsx'
+import { Histogram } from '../charts/histogram.tsx'
+import { formatFigure, roundsThatTell } from '../live/panel-figures.ts'
+import { Figure } from './figure.tsx'
+
+/** A canvas each: more would cost every page dear, and nobody follows more at once. */
+const plotsMax = 8
+
+interface StrategyPanelProps {
+  readonly panel: Panel
+  readonly rounds: readonly RoundRecord[]
+}
+
+export function StrategyPanel({ panel, rounds }: StrategyPanelProps) {
+  const { title, meaning, figures, histogram } = panel
+  const keys = figures.map(({ key }) => key).join(' ')
+  const records = useMemo(() => roundsThatTell(rounds, keys.split(' ')), [rounds, keys])
+  const last = rounds.at(-1)
+  const further = figures.slice(plotsMax)
+  return (
+    <section className="sheet panel" aria-labelledby="panel-heading" data-testid="strategy-panel">
+      <h2 id="panel-heading">{title}</h2>
+      <p className="quiet">{meaning}</p>
+      <div className="panel-plots">
+        {figures.slice(0, plotsMax).map(figure => (
+          <FigurePlot key={`${title} ${figure.key}`} figure={figure} records={records} />
+        ))}
+        {histogram !== null && <Histogram histogram={histogram} />}
+      </div>
+      {further.length > 0 && (
+        <dl className="figures">
+          {further.map(figure => {
+            const value = last?.figures[figure.key] ?? null
+            return (
+              <Figure
+                key={figure.key}
+                name={figure.title}
+                hook={`panel-${figure.key}`}
+                value={value}
+                note={figure.meaning}
+              >
+                {formatFigure(value, figure.unit)}
+              </Figure>
+            )
+          })}
+        </dl>
+      )}
+    </section>
+  )
+}

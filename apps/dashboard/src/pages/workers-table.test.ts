@@ -1,0 +1,22 @@
+import { createElement } from 'react'
+import { renderToStaticMarkup } from 'react-dom/server'
+import { describe, expect, it } from 'vitest'
+import { stalenessSnapshot } from '../../stories/staleness-story.ts'
+import { WorkersTable } from './workers-table.tsx'
+
+describe('the table of workers', () => {
+  const { workers, phase, strategy } = stalenessSnapshot(120)
+
+  it('has the columns that the strategy describes, raw and written', () => {
+    const page = renderToStaticMarkup(createElement(WorkersTable, { workers, phase, columns: strategy.panel!.workers }))
+    const { share } = workers[1]!.figures
+    expect(page).toContain(`data-key="share" data-value="${share}">${(share! * 100).toFixed(1)}`)
+    expect(page).toContain('data-key="staleness" data-value="">–</td>')
+    expect(page).toContain('Updates since the model it is working on.')
+  })
+
+  it('has no others', () => {
+    const page = renderToStaticMarkup(createElement(WorkersTable, { workers, phase, columns: [] }))
+    expect(page).not.toContain('data-key')
+  })
+})

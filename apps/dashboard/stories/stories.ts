@@ -1,0 +1,27 @@
+// Every story by its name: what the server serves and the schema's test checks.
+
+import type { RoundRecord, Snapshot } from '@muster/protocol'
+import { storyRound, storySnapshot } from './run-story.ts'
+import { stalenessRound, stalenessSnapshot } from './staleness-story.ts'
+
+export interface Story {
+  readonly moves: boolean
+  readonly round: (round: number) => RoundRecord
+  readonly snapshot: (round: number) => Snapshot
+}
+
+const exact = (name: 'busy' | 'empty' | 'paused' | 'ended'): Story => ({
+  moves: name === 'busy',
+  round: storyRound,
+  snapshot: round => storySnapshot(name, round),
+})
+
+export const stories = {
+  busy: exact('busy'),
+  empty: exact('empty'),
+  paused: exact('paused'),
+  ended: exact('ended'),
+  staleness: { moves: true, round: stalenessRound, snapshot: stalenessSnapshot },
+} satisfies Record<string, Story>
+
+export type StoryName = keyof typeof stories
