@@ -142,7 +142,19 @@ function perform(stage: Stage, tab: Tab, effect: WorkerEffect): void {
       return sendResult(stage, tab, effect)
     case 'drop-sums':
       tab.sums.delete(effect.lease)
+      if (tab.computing?.lease === effect.lease) interrupt(stage, tab, tab.computing)
   }
+}
+
+/** Nobody wants what it is computing: it stops after the piece under way. */
+function interrupt(stage: Stage, tab: Tab, { lease, endsAt }: NonNullable<Tab['computing']>): void {
+  if (stage.now + stage.pieceMs >= endsAt) return
+  tab.computing = { lease, endsAt: stage.now + stage.pieceMs }
+  endComputing(stage, tab, tab.computing, { at: 0, type: 'partition-failed', lease })
+}
+
+function endComputing(stage: Stage, tab: Tab, computing: NonNullable<Tab['computing']>, event: WorkerEvent): void {
+  stage.queue.push(computing.endsAt, { to: 'tab', tab, connection: null, event, computing })
 }
 
 /** Through the tab's own network, and through the coordinator's, which serves one after the other. */
@@ -170,7 +182,8 @@ function compute(stage: Stage, tab: Tab, { item, index, partition }: EffectOf<'c
   else for (const { upTo, weights } of work.levels) if (upTo > index) add(sums.levels.get(upTo)!, weights?.[index] ?? 1)
   const ms = computeMs(stage, tab, round)
   if (ms === Infinity) return stick(stage, tab)
-  return later(stage, tab, ms, { at: 0, type: 'partition-computed', lease, ms })
+  tab.computing = { lease, endsAt: stage.now + ms }
+  return endComputing(stage, tab, tab.computing, { at: 0, type: 'partition-computed', lease, ms })
 }
 
 /** Undefined where the model that the work is for is no longer to be had. */

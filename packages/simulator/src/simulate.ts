@@ -34,6 +34,11 @@ export interface SimulationSettings {
   readonly leaseMs?: Milliseconds
   /** A schedule of hardship beside the world's own; those who leave are then not replaced by the world. */
   readonly faults?: readonly FaultAt[]
+  /**
+   * How long a tab goes on with a partition after its lease has ended; default: to the partition's end. (In the product a
+   * partition is computed in pieces of 150 ms or less.)
+   */
+  readonly pieceMs?: Milliseconds
   /** After how much silence the coordinator takes a worker for gone; default: the world's detection. */
   readonly silenceMs?: Milliseconds
   /** I6's bound for one round while somebody is able to work. */
@@ -128,6 +133,7 @@ function happen(stage: Stage, item: Happening): void {
   const { tab, connection, event } = item
   // What was sent on an earlier connection is lost with it; who is stuck hears nothing.
   if (tab.isGone || tab.isStuck || (connection !== null && connection !== tab.connection)) return
+  if (item.computing && item.computing !== tab.computing) return
   if (stage.now < tab.frozenUntil) stage.queue.push(tab.frozenUntil, item)
   else stepTab(stage, tab, event)
 }
@@ -155,6 +161,7 @@ function setStage(settings: SimulationSettings): Stage {
     downloadMs: 0.45 * fixedCost * unitMs,
     uploadMs: 0.45 * fixedCost * unitMs,
     silenceMs: settings.silenceMs ?? detection * unitMs,
+    pieceMs: settings.pieceMs ?? Number.POSITIVE_INFINITY,
     isRefilled: settings.faults === undefined,
     roundMsMax: settings.roundMsMax ?? Number.POSITIVE_INFINITY,
     strategy,

@@ -43,6 +43,8 @@ export interface Tab {
   round: RoundNumber
   computed: number
   readonly sums: Map<LeaseId, LeaseSums>
+  /** The partition under way; what is heard of an earlier one is of no effect. */
+  computing: { readonly lease: LeaseId; readonly endsAt: Milliseconds } | null
   /** What becomes of its next answer. */
   mischief: Mischief
 }
@@ -64,7 +66,14 @@ export const noMischief: Mischief = { repeat: false, delayMs: 0, corruption: nul
 export type Happening =
   | { readonly to: 'coordinator'; readonly event: RunEvent }
   /** From the network on a connection, or (null) from the tab's own device. */
-  | { readonly to: 'tab'; readonly tab: Tab; readonly connection: ConnectionEpoch | null; readonly event: WorkerEvent }
+  | {
+      readonly to: 'tab'
+      readonly tab: Tab
+      readonly connection: ConnectionEpoch | null
+      readonly event: WorkerEvent
+      /** Of an event that ends a computation: which. */
+      readonly computing?: Tab['computing']
+    }
   | { readonly to: 'fault'; readonly fault: Fault }
 
 export interface SimulatedRound extends RoundFacts {
@@ -84,6 +93,8 @@ export interface Stage {
   readonly downloadMs: Milliseconds
   readonly uploadMs: Milliseconds
   readonly silenceMs: Milliseconds
+  /** How long a tab goes on with a partition that nobody wants any more. */
+  readonly pieceMs: Milliseconds
   /** Whoever leaves a seat of the world is followed by the next occupant. */
   readonly isRefilled: boolean
   readonly roundMsMax: Milliseconds
@@ -131,6 +142,7 @@ export const createTab = (occupant: Occupant): Tab => ({
   round: -1,
   computed: 0,
   sums: new Map(),
+  computing: null,
   mischief: noMischief,
 })
 

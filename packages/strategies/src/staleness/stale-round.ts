@@ -70,8 +70,9 @@ export function stalenessStrategy({ name, meaning, settings, rulesOf, shows }: S
       if (event.type === 'model-advanced') next = restartTheStale(rules, next, event.at, effects)
       if (!next.isPaused && !next.isApplying) {
         next = loosenBound(rules, next, event.at)
-        next = assignIdle(rules, next, event.at, effects)
-        if (next.arrived.length >= kInForce(next, event.at)) next = closeRound(rules, next, event, effects)
+        // Whoever is free while a round closes begins with the model that comes of it.
+        const isComplete = next.arrived.length >= kInForce(next, event.at)
+        next = isComplete ? closeRound(rules, next, event, effects) : assignIdle(rules, next, event.at, effects)
       }
       return [wake(next, event.at, effects), effects]
     },
