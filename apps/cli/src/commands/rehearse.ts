@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { readFaultSpec } from '../rehearsal/fault-spec.ts'
 import { type RehearsalReport, rehearse } from '../rehearsal/rehearse.ts'
 import { loadRunFile } from '../run-file-argument.ts'
+import { readStrategy } from '../strategy-argument.ts'
 import { wholeNumber } from './worker.ts'
 
 interface RehearseFlags {
@@ -24,7 +25,7 @@ export function addRehearseCommand(program: Command): void {
     .option('--workers <number>', 'how many workers', '4')
     .option('--rounds <number>', 'how many rounds (default: the run file’s, else 100)')
     .option('--seed <number>', 'seed of run and faults (default: the run file’s)')
-    .option('--strategy <name>', 'another strategy than the run file’s')
+    .option('--strategy <name>', 'another strategy than the run file’s, as name:setting=value,…')
     .option(
       '--fault <spec>',
       'kill:COUNT@ROUND, freeze:COUNT@ROUND+ROUNDS, slow:COUNTxFACTOR@FROM-TO, flaky:PERCENTxFACTOR@FROM-TO, join:COUNT@ROUND (repeatable)',
@@ -41,7 +42,7 @@ async function run(name: string, flags: RehearseFlags): Promise<void> {
   const given = loadRunFile(name)
   const changed =
     typeof given === 'object' && given !== null && flags.strategy !== undefined
-      ? { ...given, strategy: flags.strategy }
+      ? { ...given, strategy: readStrategy(flags.strategy) }
       : given
   const { file } = checkRunFile(changed, name)
   const report = await rehearse(
@@ -78,5 +79,14 @@ function describe(report: RehearsalReport): string {
     `  stragglers         ${mean(report.stragglers)} a round; redundancy ${mean(report.redundancy)}; ${mean(report.reissued)} partitions issued again`,
     `  computed           ${report.loadMean.toFixed(2)} times what is needed`,
     `  refused            ${refused.length === 0 ? 'nothing' : refused.join(', ')}`,
+    ...Object.entries(report.figures).map(([key, values]) => `  ${key.padEnd(18)} ${describeFigure(values)}`),
   ].join('\n')
+}
+
+/** A strategy's own figure over the rounds in which it was told. */
+function describeFigure(values: readonly (number | null)[]): string {
+  const told = values.filter(value => value !== null)
+  const mean = told.reduce((sum, value) => sum + value, 0) / Math.max(1, told.length)
+  const short = (value: number) => Number(value.toPrecision(4))
+  return `${short(mean)} on average, ${short(Math.min(...told))} to ${short(Math.max(...told))}, ${short(told.at(-1)!)} at last`
 }

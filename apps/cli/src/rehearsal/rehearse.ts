@@ -47,6 +47,8 @@ export interface RehearsalReport {
   readonly reissued: readonly number[]
   readonly loadMean: number
   readonly resultsRefused: Readonly<Record<string, number>>
+  /** What the strategy reported of each round beside what all do, by name. */
+  readonly figures: Readonly<Record<string, readonly (number | null)[]>>
 }
 
 interface Audited {
@@ -72,6 +74,7 @@ export async function rehearse(plan: RehearsalPlan, say: (line: string) => void)
     const closings: { readonly at: number; readonly record: RoundRecord }[] = []
     const stage = createStage(plan, cast, say)
     const file = { ...plan.file, seed: plan.seed, end: { rounds: plan.rounds } }
+    const isExact = isExactRun(file)
     const settings: Settings = { port: 0, host: '127.0.0.1', dataFolder: folder, tls: null, logLevel: 'error' }
     const broken = new Promise<never>((_resolve, reject) => {
       startServer(
@@ -88,7 +91,8 @@ export async function rehearse(plan: RehearsalPlan, say: (line: string) => void)
             stage.roundClosed(record, medianMs(closings))
           },
           audit: {
-            wants: round => round % every === 0 || hasFault(plan.faults, round),
+            // What is kept of a round is compared with the whole gradient, or with nothing.
+            wants: round => isExact && (round % every === 0 || hasFault(plan.faults, round)),
             applied: (round, parameters, gradient) =>
               void audited.push({ round, parameters: parameters.slice(), gradient }),
           },
@@ -137,12 +141,18 @@ export async function rehearse(plan: RehearsalPlan, say: (line: string) => void)
       reissued: records.map(record => record.reissued),
       loadMean: records.reduce((sum, record) => sum + record.load, 0) / Math.max(1, records.length),
       resultsRefused: refused,
+      figures: figuresOf(records),
     }
   } finally {
     stopAll(cast)
     await server?.close()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+function figuresOf(records: readonly RoundRecord[]): RehearsalReport['figures'] {
+  const keys = new Set(records.flatMap(({ figures }) => Object.keys(figures)))
+  return Object.fromEntries([...keys].map(key => [key, records.map(({ figures }) => figures[key] ?? null)]))
 }
 
 /** From update to update, after the warm-up. */
@@ -336,7 +346,7 @@ async function checkArithmetic(
   say: (line: string) => void,
 ): Promise<Pick<RehearsalReport, 'decodeErrorMax' | 'decodeErrorsChecked' | 'referenceError'>> {
   if (!isExactRun(file)) {
-    say('Its rounds are approximate: there is no one process to compare them with.')
+    say('Its rounds are not the whole gradient of one model: there is no one process to compare them with.')
     return { decodeErrorMax: null, decodeErrorsChecked: 0, referenceError: null }
   }
   const single = await openSingleProcessRun(file, name, folder)
