@@ -10,6 +10,14 @@ import {
   measureGrowth,
   type OracleFigures,
 } from '@muster/workloads/checks'
+import {
+  comparePieces,
+  compareWalkWithPlain,
+  countWalkReadBacks,
+  measureWalkGrowth,
+  pieceCases,
+  walkCases,
+} from '@muster/workloads/walk-checks'
 import * as tf from '@tensorflow/tfjs'
 
 type BackendName = Awaited<ReturnType<typeof startBackend>>['name']
@@ -42,6 +50,29 @@ const runChecks: RunChecks = async (prefer, growthRounds) => {
     cases,
     readBacks: await countReadBacks(checkCases[1]!),
     growth: await measureGrowth(small, growthRounds),
+  }
+}
+
+/** Local steps, and a batch in pieces. */
+export type RunWalkChecks = (prefer: BackendName) => Promise<CheckReport>
+
+const runWalkChecks: RunWalkChecks = async prefer => {
+  const { name, notes } = await startBackend({ prefer, wasmPath: '/wasm/' })
+  const cases = []
+  for (const given of walkCases)
+    for (const momentum of [0, 0.9])
+      cases.push({ title: `${given.title}, momentum ${momentum}`, ...(await compareWalkWithPlain(given, momentum)) })
+  // Random layers are what pieces might get wrong; the other kinds take minutes on software cards.
+  for (const given of pieceCases.filter(({ title }) => title === 'dropout')) {
+    const { ofSum, ofWalk, lossError } = await comparePieces(given)
+    cases.push({ title: `${given.title}, in pieces`, gradientError: Math.max(ofSum, ofWalk), lossError })
+  }
+  return {
+    backend: name,
+    notes: notes.map(note => note.whyNot),
+    cases,
+    readBacks: await countWalkReadBacks(walkCases[0]!),
+    growth: await measureWalkGrowth(walkCases[0]!, 3),
   }
 }
 
@@ -79,4 +110,4 @@ const predict: Predict = async ({ model, weights, safetensors, inputs }) => {
   return { byLayers, byMuster: [...(await tf.softmax(tf.tensor2d(logits, [size, classes])).data())] }
 }
 
-Object.assign(globalThis, { runChecks, predict })
+Object.assign(globalThis, { runChecks, runWalkChecks, predict })

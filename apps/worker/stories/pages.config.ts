@@ -8,6 +8,7 @@ import pages from '../../../vite.config.ts'
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 export default mergeConfig(pages, {
-  resolve: { alias: { '@muster/volunteer': here('./fake-volunteer.ts') } },
+  // The package itself, not what lies below it.
+  resolve: { alias: [{ find: /^@muster\/volunteer$/, replacement: here('./fake-volunteer.ts') }] },
   build: { outDir: here('../../../dist/stories') },
 })
