@@ -13,12 +13,12 @@ import { cellsOf, type RunRow } from './tally.ts'
 const folder = 'docs/experiments'
 const question = 'Which way of living with stragglers reaches a target loss first, in simulated time and in uploads?'
 
-const sizes: Sizes = { train: 10_000, test: 2000, probe: 1000 }
-const quickSizes: Sizes = { train: 4000, test: 1000, probe: 500 }
+const sizes: Sizes = { train: 10_000, test: 2000, probe: 500 }
+const quickSizes: Sizes = { train: 4000, test: 1000, probe: 250 }
 
 /** Waiting for all takes some twelve units a round: the limit of time is for it, that of uploads for the busy ones. */
-const limits: Limits = { lossTarget: 0.25, timeMax: 1500, uploadsMax: 8000, commonTime: 100 }
-const quickLimits: Limits = { lossTarget: 0.5, timeMax: 60, uploadsMax: 1000, commonTime: 20 }
+const limits: Limits = { lossTarget: 0.3, timeMax: 1000, uploadsMax: 8000, commonTime: 100 }
+const quickLimits: Limits = { lossTarget: 0.5, timeMax: 40, uploadsMax: 1000, commonTime: 20 }
 
 export const abs: Experiment = {
   name: 'abs',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Limits } from './setting.ts'
+import { divergence, type Limits } from './setting.ts'
 import { type Update, watchRun } from './watch-run.ts'
 
 const limits: Limits = { lossTarget: 0.5, timeMax: 100, uploadsMax: 1000, commonTime: 10 }
@@ -49,12 +49,12 @@ test('a loss that is no number, or too high for long, is divergence; a high one 
   const lost = begin()
   expect(lost.note(update(1, Number.NaN))).toBe(true)
   expect(lost.end()).toMatchObject({ isDiverged: true, common: null, reached: null })
-  const high = begin()
+  const high = begin({ timeMax: 400 })
   expect(high.note(update(1, 9))).toBe(false)
-  expect(high.note(update(21, 9))).toBe(false)
-  expect(high.note(update(22, 9))).toBe(true)
-  const back = begin()
-  for (const at of [1, 15, 30]) expect(back.note(update(at, at === 15 ? 1 : 9))).toBe(false)
+  expect(high.note(update(1 + divergence.units, 9))).toBe(false)
+  expect(high.note(update(3 + divergence.units, 9))).toBe(true)
+  const back = begin({ timeMax: 400 })
+  for (const at of [1, 60, 120]) expect(back.note(update(at, at === 60 ? 1 : 9))).toBe(false)
   expect(back.end().isDiverged).toBe(false)
 })
 
