@@ -58,7 +58,7 @@ function settingText({ sizes, limits, dataset, seeds }: Plan): string {
       'each worker and round, with X exponential or Pareto (shape 2), mean 1 both; a part of a share takes that part of the time. ' +
       `Fixed cost ${fixedCost}: ${precise(0.45 * fixedCost)} units to download or upload a vector, ${precise(0.05 * fixedCost)} for a message. Leases never run out.`,
     `Learnt is ${dataText[dataset]}: ${sizes.train} training and ${sizes.test} test samples drawn by seed, by a perceptron with ` +
-      `${hidden} hidden units (tanh, softmax cross-entropy), plain gradient descent. *i.i.d.*: partitions of shuffled samples; *label-sorted*: sorted by ` +
+      `${hidden} hidden units (tanh, softmax cross-entropy) with plain SGD. *i.i.d.*: partitions of shuffled samples; *label-sorted*: sorted by ` +
       'label before they are cut, so that whoever keeps its own partitions sees one or two labels. Every method has the same two ' +
       `learning rates, η = ${learningRates.join(' and ')}, and the seeds ${seeds.join(', ')}: equal effort of tuning.`,
     `The target is a training loss of ${limits.lossTarget} on ${sizes.probe} samples, evaluated at updates at least ${setting.evaluateEvery.units} units ` +
