@@ -17,7 +17,7 @@ const sizes: Sizes = { train: 10_000, test: 2000, probe: 500 }
 const quickSizes: Sizes = { train: 4000, test: 1000, probe: 250 }
 
 /** Waiting for all takes some twelve units a round: the limit of time is for it, that of uploads for the busy ones. */
-const limits: Limits = { lossTarget: 0.3, timeMax: 1200, uploadsMax: 8000, commonTime: 100 }
+const limits: Limits = { lossTarget: 0.3, timeMax: 1200, uploadsMax: 6000, commonTime: 100 }
 const quickLimits: Limits = { lossTarget: 0.7, timeMax: 40, uploadsMax: 1000, commonTime: 20 }
 
 export const abs: Experiment = {

@@ -48,7 +48,8 @@ const dataText: Readonly<Record<Plan['dataset'], string>> = {
 }
 
 function settingText({ sizes, limits, dataset, seeds }: Plan): string {
-  const { workers, slowWorkers, slowness, partitions, batchPerPartition, fixedCost, hidden, learningRates } = setting
+  const { workers, slowWorkers, slowness, partitions, batchPerPartition, fixedCost, piece, hidden, learningRates } =
+    setting
   return paragraphs(
     '## The setting',
     'Reconstructed after Adaptive Bounded Staleness (arXiv 2301.08895), and played in virtual time by the production code of coordinator, ' +
@@ -56,7 +57,7 @@ function settingText({ sizes, limits, dataset, seeds }: Plan): string {
       `${workers} workers, of which ${slowWorkers} (drawn by seed) are ${slowness} times slower all the time. An even share, ` +
       `${partitions / workers} of ${partitions} partitions with ${batchPerPartition} samples each, takes .2 + .8 X units, drawn for ` +
       'each worker and round, with X exponential or Pareto (shape 2), mean 1 both; a part of a share takes that part of the time. ' +
-      `Fixed cost ${fixedCost}: ${precise(0.45 * fixedCost)} units to download or upload a vector, ${precise(0.05 * fixedCost)} for a message. Leases never run out.`,
+      `Fixed cost ${fixedCost}: ${precise(0.45 * fixedCost)} units to download or upload a vector, ${precise(0.05 * fixedCost)} for a message. Whoever is told to drop its work stops within ${piece} units. Leases never run out.`,
     `Learnt is ${dataText[dataset]}: ${sizes.train} training and ${sizes.test} test samples drawn by seed, by a perceptron with ` +
       `${hidden} hidden units (tanh, softmax cross-entropy) with plain SGD. *i.i.d.*: partitions of shuffled samples; *label-sorted*: sorted by ` +
       'label before they are cut, so that whoever keeps its own partitions sees one or two labels. Every method has the same two ' +

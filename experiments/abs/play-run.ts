@@ -5,7 +5,7 @@ import type { Task } from '../experiment.ts'
 import type { TrainingData } from './bring-data.ts'
 import { createLearningProblem } from './learning-problem.ts'
 import { methods } from './methods.ts'
-import { type DelayLaw, type Limits, partitions, type Split } from './setting.ts'
+import { type DelayLaw, type Limits, partitions, piece, type Split } from './setting.ts'
 import { stragglerWorld } from './straggler-world.ts'
 import { type Watched, watchRun } from './watch-run.ts'
 
@@ -52,6 +52,7 @@ export const playRun: Task<RunInput, RunFound> = {
       partitions,
       rounds,
       leaseMs,
+      pieceMs: piece * unitMs,
       problem,
       optimiser: { kind: 'sgd', learningRate: rate },
       onUpdate: ({ at, round, ...update }) => watch.note({ ...update, at: at / unitMs, figures: round.figures }),

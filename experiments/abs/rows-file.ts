@@ -10,10 +10,10 @@ import type { Cell, RunRow } from './tally.ts'
 const digits = (value: number, count = 4): number => Number(value.toPrecision(count))
 
 export function rowsFile(plan: Plan, rows: readonly RunRow[], cells: readonly Cell[]): string {
-  const { workers, slowWorkers, slowness, partitions, batchPerPartition, fixedCost, hidden } = setting
+  const { workers, slowWorkers, slowness, partitions, batchPerPartition, fixedCost, piece, hidden } = setting
   const head = {
     ...plan,
-    setting: { workers, slowWorkers, slowness, partitions, batchPerPartition, fixedCost, hidden, learningRates },
+    setting: { workers, slowWorkers, slowness, partitions, batchPerPartition, fixedCost, piece, hidden, learningRates },
     methods: methods.map(({ name, strategy }) => ({ name, strategy })),
   }
   const lines = (items: readonly unknown[]) => items.map(item => `  ${JSON.stringify(item)}`).join(',\n')

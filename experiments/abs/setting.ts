@@ -11,6 +11,8 @@ export const partitions = 40
 export const batchPerPartition = 16
 /** c of the world's costs: 0.45 c each way for a vector, 0.05 c for a message. */
 export const fixedCost = 0.1
+/** Units; so long a worker goes on with what it was told to drop. */
+export const piece = 0.05
 /** Hidden units of the perceptron. */
 export const hidden = 32
 
@@ -42,7 +44,7 @@ export interface Limits {
 }
 
 /** Between two evaluations of the loss lie at least so many units, or so large a share of the time passed. */
-export const evaluateEvery = { units: 0.5, share: 0.01 } as const
+export const evaluateEvery = { units: 0.5, share: 0.02 } as const
 
 /**
  * A loss above this for so many units, or one that is no number, is divergence. Shorter excursions are not: with labels

@@ -158,7 +158,7 @@ function assign(
   const id = leaseId(leasesIssued)
   const member = state.fleet.find(({ worker }) => worker === seat.worker)!
   const lateAt = lateTime(speedsOf(state.fleet)(member), work.partitions.length, at)
-  const dueAt = Math.min(lateAt, at + state.settings.leaseMs)
+  const dueAt = at + state.settings.leaseMs
   effects.push({ type: 'assign-work', worker: seat.worker, lease: id, work })
   const lease = { id, work, version: state.version, assignedAt: at, lateAt }
   const fleet = changeMember(state.fleet, seat.worker, other => ({
