@@ -6,7 +6,7 @@ import type { Policy } from '@muster/engine'
 import { createOptimiser, decodeSafetensors, type OptimiserState, optimiserStateFrom } from '@muster/parameters'
 import type { RoundRecord, RunDescription, RunEvent, RunFile } from '@muster/protocol'
 import type { Storage } from '@muster/storage'
-import { resolveStrategy } from '@muster/strategies'
+import { readChoice, resolveStrategy } from '@muster/strategies'
 import { type RunId, runId } from '@muster/vocabulary'
 import { type Evaluation, encodeSamples, graphOf, type Network, whyNoLayersModel } from '@muster/workloads'
 import { textOf } from './chronicle.ts'
@@ -117,7 +117,8 @@ export function openRun(storage: Storage, value: unknown, name: string, createdA
 /** What is recorded was checked when it was asked for; a policy of a later version may be unknown here. */
 function lastPolicy(events: ReturnType<Storage['events']['read']>, round: number): Policy<unknown> | undefined {
   const event = events.findLast(({ kind, round: from }) => kind === 'strategy' && from <= round)
-  const resolved = event && resolveStrategy(JSON.parse(String(event.detail)))
+  const read = event && readChoice(String(event.detail))
+  const resolved = read?.ok ? resolveStrategy(read.choice) : undefined
   return resolved?.ok ? resolved : undefined
 }
 

@@ -84,7 +84,7 @@ describe('another strategy for a run under way', () => {
     await worker.post(worker.frame(next))
     await worker.nextWork()
     expect(server.conductor.chronicle.events).toContainEqual(
-      expect.objectContaining({ kind: 'strategy', round: 1, detail: expect.stringContaining('"k":2') }),
+      expect.objectContaining({ kind: 'strategy', round: 1, detail: expect.stringContaining('k-asynchronous:k=2,') }),
     )
     await server.conductor.close()
 

@@ -19,3 +19,4 @@ export type {
   WorkerBelief,
   WorkerReport,
 } from './strategy.ts'
+export { readChoice, writeChoice } from './written-choice.ts'

@@ -1,7 +1,7 @@
 // A measurement as an operator reads it: one line for each figure, the limits beside the times.
 
 import type { Measurement } from '@muster/simulator'
-import { writeStrategy } from '../strategy-argument.ts'
+import { writeChoice } from '@muster/strategies'
 
 type FigureName = Exclude<
   keyof Measurement,
@@ -34,13 +34,13 @@ const figures: readonly (Figure | null)[] = [
 /** What `--json` prints: everything but the single rounds. */
 export function measurementJson(measurement: Measurement): Readonly<Record<string, unknown>> {
   const { roundTimes: _, strategy, ...rest } = measurement
-  return { strategy: writeStrategy(strategy), ...rest }
+  return { strategy: writeChoice(strategy), ...rest }
 }
 
 export function describeMeasurement(measurement: Measurement): string {
   const { strategy, world, workers, partitions, fixedCost, vanish, rounds, seed } = measurement
   return [
-    `${writeStrategy(strategy)} in the world ${world}`,
+    `${writeChoice(strategy)} in the world ${world}`,
     `${workers} workers, ${partitions} partitions, fixed cost ${fixedCost}, vanish ${vanish}, ${rounds} rounds, seed ${seed}`,
     `Virtual time; one unit is ${unit}.`,
     '',

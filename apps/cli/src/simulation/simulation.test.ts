@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { OperatorError } from '@muster/coordinator'
 import { measure, worldNames } from '@muster/simulator'
-import { strategies } from '@muster/strategies'
+import { strategies, writeChoice } from '@muster/strategies'
 import { afterAll, describe, expect, test } from 'vitest'
 import { listWorldsAndStrategies } from '../commands/simulate.ts'
-import { readStrategy, writeStrategy } from '../strategy-argument.ts'
+import { readStrategy } from '../strategy-argument.ts'
 import { loadTrace } from '../trace-argument.ts'
 import { describeMeasurement, measurementJson } from './describe-measurement.ts'
 import { fuzz } from './fuzz.ts'
@@ -32,7 +32,7 @@ describe('a strategy as it is written', () => {
       ...{ name: 'm-synchronous', share: 0.5, chunksPerWorker: 4 },
     })
     for (const text of ['nested-tree', 'm-synchronous:share=0.5,chunksPerWorker=4', 'adasync:k0=2,data=shared'])
-      expect(writeStrategy(readStrategy(text))).toBe(text)
+      expect(writeChoice(readStrategy(text))).toBe(text)
   })
 
   test.each([

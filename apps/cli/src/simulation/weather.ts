@@ -1,8 +1,7 @@
 // Fault seeds: one storm for each strategy, judged. What fails is named with the line that replays it.
 
 import { type Simulation, storm } from '@muster/simulator'
-import type { StrategyChoice } from '@muster/strategies'
-import { writeStrategy } from '../strategy-argument.ts'
+import { type StrategyChoice, writeChoice } from '@muster/strategies'
 
 export interface StormTask {
   readonly kind: 'storms'
@@ -27,7 +26,7 @@ const hasNewcomers = (seed: number): boolean => seed % 2 === 0
 export function weather({ seed, strategies }: StormTask): readonly StormFailure[] {
   return strategies.flatMap(strategy => {
     const problems = problemsOf(seed, strategy)
-    return problems.length === 0 ? [] : [{ seed, strategy: writeStrategy(strategy), problems }]
+    return problems.length === 0 ? [] : [{ seed, strategy: writeChoice(strategy), problems }]
   })
 }
 

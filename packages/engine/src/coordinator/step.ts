@@ -1,7 +1,7 @@
 // A training run as a machine: fed with events, it answers with effects. It owns round, model version and leases;
 // the strategy decides, the data plane computes, the edge talks. It never reads a clock, a socket or a disk.
 
-import type { StrategyEffect, StrategyOccurrence } from '@muster/strategies'
+import { type StrategyEffect, type StrategyOccurrence, writeChoice } from '@muster/strategies'
 import type { Milliseconds, WorkerId } from '@muster/vocabulary'
 import { judgeResult } from './judge-result.ts'
 import type { RunEffect, RunEvent } from './run-event.ts'
@@ -302,7 +302,7 @@ function betweenRounds<S>(context: Context, run: TrainingRun<S>): TrainingRun<S>
 /** The policy in force calls its work back; the next one meets the same workers as if they had just come. */
 function changePolicy<S>(context: Context, run: TrainingRun<S>, policy: Policy<S>): TrainingRun<S> {
   const { strategy, own } = policy
-  const detail = JSON.stringify({ name: strategy.name, ...own })
+  const detail = writeChoice({ ...own, name: strategy.name })
   context.effects.push({ type: 'record-event', round: run.round, kind: 'strategy', detail })
   const { effects } = context
   const calledBack = tell(context, run, { type: 'run-paused' })
