@@ -271,7 +271,15 @@ describe('connections', () => {
 })
 
 describe('a run told random things', () => {
-  const names = ['adaptive-repetition', 'nested-tree', 'fractional-repetition', 'full-synchrony']
+  const names = [
+    ...['adaptive-repetition', 'nested-tree', 'fractional-repetition', 'full-synchrony'],
+    ...['adaptive-bounded-staleness', 'asynchronous', 'k-synchronous'],
+  ]
+  const policyOf = (name: string) => {
+    const resolved = resolveStrategy(name)
+    if (!resolved.ok) throw new Error(resolved.problems.join(' '))
+    return { strategy: resolved.strategy, own: resolved.own }
+  }
   const worker = fc.nat(3).map(i => workerId(`w${i}`))
   const connection = fc.integer({ min: 1, max: 3 }).map(connectionEpoch)
   const lease = fc.integer({ min: -1, max: 12 }).map(leaseId)
@@ -326,12 +334,10 @@ describe('a run told random things', () => {
     fc.record({ type: fixed('timer-fired'), timer: fc.constantFrom('late', 'unheard-of') }),
     fc.record({ type: fc.constantFrom('pause-requested' as const, 'resume-requested' as const) }),
     fc.record({ type: fixed('learning-rate-requested'), learningRate: fc.double({ noNaN: true }) }),
+    fc.constantFrom(...names).map(name => ({ type: 'strategy-requested' as const, ...policyOf(name) })),
   )
 
   test.each(names)('[ENG8] %s: never throws; every vector is dropped, held or applied', name => {
-    const resolved = resolveStrategy(name)
-    if (!resolved.ok) throw new Error(resolved.problems.join(' '))
-    const { strategy, own } = resolved
     const settings = {
       partitions: 3,
       batchPerPartition: 1,
@@ -342,8 +348,11 @@ describe('a run told random things', () => {
     }
     fc.assert(
       fc.property(fc.array(fc.tuple(event, fc.nat(400)), { maxLength: 80 }), events => {
-        const policy = { strategy, own }
-        let run: TrainingRun<unknown> = startRun(settings, policy, { round: 0, modelVersion: 0, learningRate: 1 })
+        let run: TrainingRun<unknown> = startRun(settings, policyOf(name), {
+          round: 0,
+          modelVersion: 0,
+          learningRate: 1,
+        })
         let at = 0
         const vectors = new Set<string>()
         for (const [told, after] of events) {
