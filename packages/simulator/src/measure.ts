@@ -1,7 +1,7 @@
 // One strategy in one world, in figures: how long rounds take beside what nobody can beat, what they cost in work and
 // bytes. All times in units of the world; all from one seed.
 
-import type { StrategyChoice } from '@muster/strategies'
+import { resolveStrategy, type StrategyChoice } from '@muster/strategies'
 import type { RoundNumber } from '@muster/vocabulary'
 import { type SimulationSettings, simulate } from './simulate.ts'
 import { type SimulatedRound, unitMs } from './stage.ts'
@@ -31,6 +31,7 @@ export interface Measurement {
   /** Units a round; null where no round was finished. */
   readonly roundMean: number | null
   readonly roundP99: number | null
+  /** The limits are of whole gradients: null where a round is made of some results of earlier models. */
   readonly fluidMean: number | null
   /** roundMean / fluidMean. */
   readonly ratioToFluid: number | null
@@ -42,6 +43,8 @@ export interface Measurement {
   readonly uploadsMean: number | null
   /** For a model of `parameterCount` numbers, frames and control messages included. */
   readonly bytesUpMean: number | null
+  /** What the strategy itself reports of its rounds, in the mean. */
+  readonly figures: Readonly<Record<string, number>>
   /** Why the run did not come to its end; null: it did. */
   readonly unfinished: string | null
   readonly violations: readonly string[]
@@ -92,7 +95,7 @@ export function measure(settings: MeasureSettings): Measurement {
   const simulation = simulate({ seed, strategy, world, partitions, rounds: total, ...(onRound ? { onRound } : {}) })
   const scored = simulation.rounds.slice(warmUp)
   const limitsOf = settings.limits ?? rememberedLimits()
-  const limits = scored.map(({ round, survivors }) => limitsOf(world, round, survivors))
+  const limits = isWhole(strategy) ? scored.map(({ round, survivors }) => limitsOf(world, round, survivors)) : []
   const roundTimes = scored.map(({ totalMs }) => totalMs / unitMs)
   const roundMean = mean(roundTimes)
   const fluidMean = mean(limits.map(({ fluid }) => fluid))
@@ -116,10 +119,23 @@ export function measure(settings: MeasureSettings): Measurement {
     loadMean: meanOf(({ load }) => load),
     uploadsMean: meanOf(({ uploads }) => uploads),
     bytesUpMean: meanOf(({ uploads, messagesUp }) => uploads * frameBytes + messagesUp * messageBytes),
+    figures: meanFigures(scored),
     unfinished: simulation.unfinished,
     violations: simulation.violations,
     roundTimes,
   }
+}
+
+/** Whether a round stands for the whole batch, exactly or about. */
+function isWhole(choice: StrategyChoice): boolean {
+  const resolved = resolveStrategy(choice)
+  return !resolved.ok || resolved.strategy.promise !== 'bounded-staleness'
+}
+
+function meanFigures(rounds: readonly SimulatedRound[]): Record<string, number> {
+  const keys = new Set(rounds.flatMap(({ figures }) => Object.keys(figures)))
+  const told = (key: string) => rounds.flatMap(({ figures }) => figures[key] ?? [])
+  return Object.fromEntries([...keys].map(key => [key, mean(told(key)) ?? 0]))
 }
 
 export const mean = (values: readonly number[]): number | null =>

@@ -5,7 +5,7 @@ import { writeChoice } from '@muster/strategies'
 
 type FigureName = Exclude<
   keyof Measurement,
-  'strategy' | 'world' | 'unfinished' | 'violations' | 'roundTimes' | 'seed' | 'workers' | 'partitions'
+  'strategy' | 'world' | 'unfinished' | 'violations' | 'roundTimes' | 'seed' | 'workers' | 'partitions' | 'figures'
 >
 
 interface Figure {
@@ -45,10 +45,29 @@ export function describeMeasurement(measurement: Measurement): string {
     `Virtual time; one unit is ${unit}.`,
     '',
     ...figures.map(figure => (figure === null ? '' : describeFigure(figure, measurement[figure.name]))),
+    ...describeOwn(measurement),
   ].join('\n')
 }
 
-function describeFigure({ name, digits, meaning }: Figure, value: number | null): string {
+/** What the strategy says of its rounds itself. */
+function describeOwn({ figures: own, fluidMean, roundMean }: Measurement): string[] {
+  const entries = Object.entries(own)
+  if (entries.length === 0) return []
+  const note =
+    fluidMean === null && roundMean !== null
+      ? ['  A round is made of K results, not of the whole batch: no limit applies.']
+      : []
+  return [
+    '',
+    ...note,
+    ...entries.map(([name, value]) => describeFigure({ name, digits: 3, meaning: 'in the mean' }, value)),
+  ]
+}
+
+function describeFigure(
+  { name, digits, meaning }: Omit<Figure, 'name'> & { readonly name: string },
+  value: number | null,
+): string {
   const text = value === null ? 'none' : Number.isFinite(value) ? value.toFixed(digits) : 'never'
   return `  ${name.padEnd(14)}${text.padStart(10)}   ${meaning}`
 }
