@@ -117,6 +117,14 @@ describe('a measurement', () => {
     expect(text).toContain('fractional-repetition:s=1 in the world jitter')
   })
 
+  test('of rounds that are made of K results has no limits, and what the strategy says of itself', () => {
+    const measurement = measure(readMeasureSettings({ ...tiny, strategy: 'k-asynchronous:k=2' }))
+    expect(measurement).toMatchObject({ fluidMean: null, ratioToFluid: null, rounds: 6, figures: { k: 2 } })
+    const text = describeMeasurement(measurement)
+    expect(text).toContain('no limit applies')
+    expect(text).toMatch(/stalenessMax +\d/)
+  })
+
   test('of a world that nobody can finish says why', () => {
     const measurement = measure(readMeasureSettings({ ...tiny, world: 'bimodal-dead:p=1' }))
     expect(measurementJson(measurement)).toMatchObject({
