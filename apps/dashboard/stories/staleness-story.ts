@@ -84,6 +84,7 @@ const panel = (round: number): Panel => ({
     title: 'Staleness of what was applied',
     meaning: 'Results of the whole run, by how many updates behind they were.',
     of: 'updates behind',
+    binsMax: 64,
     counts: counts(round),
   },
   workers: [

@@ -19,7 +19,10 @@ export const errorCodes = {
   'lease-not-yours': { status: 403, meaning: 'The lease belongs to another worker or to an earlier connection.' },
   'round-mismatch': { status: 409, meaning: 'The result names another round than its lease.' },
   'version-mismatch': { status: 409, meaning: 'The result was computed on another model version than its lease.' },
-  'round-closed': { status: 410, meaning: 'The work was over before the result came: its round was complete, or it was called back.' },
+  'round-closed': {
+    status: 410,
+    meaning: 'The work was over before the result came: its round was complete, or it was called back.',
+  },
   'answer-repeated': { status: 409, meaning: 'This lease has been answered already, at this level or a larger one.' },
   'progress-impossible': { status: 422, meaning: 'The announced progress is more than the lease holds.' },
   'session-unknown': { status: 401, meaning: 'The session is not known; connect again.' },

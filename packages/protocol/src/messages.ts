@@ -214,8 +214,10 @@ const panel = z.object({
   meaning: z.string(),
   /** One number a round each, in the round's record. */
   figures: z.array(panelFigure),
-  /** How often each whole number from 0 on was seen in the run; the last bin holds all beyond. */
-  histogram: z.nullable(z.object({ title: z.string(), meaning: z.string(), of: z.string(), counts: z.array(count) })),
+  /** How often each whole number from 0 on was seen in the run; the last of `binsMax` bins holds all beyond. */
+  histogram: z.nullable(
+    z.object({ title: z.string(), meaning: z.string(), of: z.string(), binsMax: count, counts: z.array(count) }),
+  ),
   /** One number for each worker, in its row. */
   workers: z.array(panelFigure),
 })

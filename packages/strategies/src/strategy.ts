@@ -167,8 +167,13 @@ export interface Panel {
   readonly meaning: string
   /** One number a round each, told in its report. */
   readonly figures: readonly PanelFigure[]
-  /** How often each whole number from 0 on was seen in the run; the last bin holds all beyond. */
-  readonly histogram: { readonly title: string; readonly meaning: string; readonly of: string } | null
+  /** How often each whole number from 0 on was seen in the run; the last of `binsMax` bins holds all beyond. */
+  readonly histogram: {
+    readonly title: string
+    readonly meaning: string
+    readonly of: string
+    readonly binsMax: number
+  } | null
   /** One number for each worker, told with what is believed of it. */
   readonly workers: readonly PanelFigure[]
 }

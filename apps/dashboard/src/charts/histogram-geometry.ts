@@ -17,12 +17,17 @@ const markGap = 10
 const barHeightMin = 1.5
 const countMarksMax = 4
 
-/** In a sentence: the last bin holds all beyond. */
-export const binWords = (bin: number, bins: number): string => (bin === bins - 1 ? `${bin} or more` : String(bin))
+/** In a sentence: the last of as many bins as there can be holds all beyond. */
+export const binWords = (bin: number, binsMax: number): string => (bin === binsMax - 1 ? `${bin} or more` : String(bin))
 
-const binMark = (bin: number, bins: number): string => (bin === bins - 1 ? `${bin}+` : String(bin))
+const binMark = (bin: number, binsMax: number): string => (bin === binsMax - 1 ? `${bin}+` : String(bin))
 
-export function drawHistogram(counts: readonly number[], width: number, height: number): HistogramDrawing {
+export function drawHistogram(
+  counts: readonly number[],
+  binsMax: number,
+  width: number,
+  height: number,
+): HistogramDrawing {
   const bins = counts.length
   const pitch = bins === 0 ? 0 : Math.min(pitchMax, width / bins)
   const gap = Math.min(gapMax, pitch * gapShare)
@@ -36,7 +41,7 @@ export function drawHistogram(counts: readonly number[], width: number, height: 
     count: index * step,
     y: height - ((index * step) / top) * height,
   }))
-  return { pitch, bars, binMarks: markBins(bins, pitch), countMarks }
+  return { pitch, bars, binMarks: markBins(bins, binsMax, pitch), countMarks }
 }
 
 /** The bin at a place, or null beside them all. */
@@ -45,15 +50,15 @@ export function binAt(x: number, pitch: number, bins: number): number | null {
   return bin >= 0 && bin < bins ? bin : null
 }
 
-/** Every bin where there is room, else round numbers; always the last, whose meaning is another. */
-function markBins(bins: number, pitch: number): HistogramDrawing['binMarks'] {
+/** Every bin where there is room, else round numbers; always the last. */
+function markBins(bins: number, binsMax: number, pitch: number): HistogramDrawing['binMarks'] {
   if (bins === 0) return []
   const last = bins - 1
-  const room = binMark(last, bins).length * characterWidth + markGap
+  const room = binMark(last, binsMax).length * characterWidth + markGap
   const step = [1, 2, 5, 10, 20, 50, 100].find(candidate => candidate * pitch >= room) ?? bins
   const marks: number[] = []
   for (let bin = 0; (last - bin) * pitch >= room; bin += step) marks.push(bin)
-  return [...marks, last].map(bin => ({ bin, x: (bin + 0.5) * pitch, words: binMark(bin, bins) }))
+  return [...marks, last].map(bin => ({ bin, x: (bin + 0.5) * pitch, words: binMark(bin, binsMax) }))
 }
 
 /** A whole 1, 2 or 5 times a power of ten, so that few marks reach the tallest bar. */

@@ -14,7 +14,7 @@ const barsHeight = height - margin.top - margin.bottom
 type HistogramContent = NonNullable<Panel['histogram']>
 
 export function Histogram({ histogram }: { readonly histogram: HistogramContent }) {
-  const { title, meaning, of, counts } = histogram
+  const { title, meaning, of, counts, binsMax } = histogram
   const [pointed, setPointed] = useState<number | null>(null)
   const total = counts.reduce((sum, count) => sum + count, 0)
   const at = pointed !== null && pointed < counts.length ? pointed : null
@@ -27,7 +27,7 @@ export function Histogram({ histogram }: { readonly histogram: HistogramContent 
           <span className="quiet" aria-hidden="true">
             {at === null
               ? 'in all'
-              : `${binWords(at, counts.length)} ${of}: ${formatCount(counts[at] ?? 0)}, ${shareOf(counts[at] ?? 0, total)}`}
+              : `${binWords(at, binsMax)} ${of}: ${formatCount(counts[at] ?? 0)}, ${shareOf(counts[at] ?? 0, total)}`}
           </span>
         </p>
         <p className="note quiet">{meaning}</p>
@@ -46,11 +46,11 @@ interface BarsProps {
 }
 
 function Bars({ histogram, total, pointed, onPoint }: BarsProps) {
-  const { of, counts } = histogram
+  const { of, counts, binsMax } = histogram
   const box = useRef<HTMLDivElement>(null)
   const width = useWidth(box, 320)
   const inner = Math.max(0, width - margin.left - margin.right)
-  const drawing = drawHistogram(counts, inner, barsHeight)
+  const drawing = drawHistogram(counts, binsMax, inner, barsHeight)
   return (
     <div ref={box} className="canvas" style={{ minHeight: height }}>
       <svg
@@ -98,16 +98,16 @@ function CountAxis({ drawing, width }: { readonly drawing: HistogramDrawing; rea
 
 const shareOf = (count: number, total: number): string => formatPercent(total === 0 ? 0 : count / total)
 
-function summaryOf({ title, of, counts }: HistogramContent, total: number): string {
+function summaryOf({ title, of, counts, binsMax }: HistogramContent, total: number): string {
   if (total === 0) return `${title}: nothing has been counted yet.`
   const most = counts.indexOf(Math.max(...counts))
   const last = counts.length - 1
-  const beyond = `${binWords(last, counts.length)} ${of}: ${formatCount(counts[last] ?? 0)}`
-  return `${title}: ${formatCount(total)} in all; most often ${binWords(most, counts.length)} ${of}, ${shareOf(counts[most] ?? 0, total)}; ${beyond}.`
+  const beyond = `${binWords(last, binsMax)} ${of}: ${formatCount(counts[last] ?? 0)}`
+  return `${title}: ${formatCount(total)} in all; most often ${binWords(most, binsMax)} ${of}, ${shareOf(counts[most] ?? 0, total)}; ${beyond}.`
 }
 
 function HistogramTable({ histogram, total }: { readonly histogram: HistogramContent; readonly total: number }) {
-  const { title, of, counts } = histogram
+  const { title, of, counts, binsMax } = histogram
   const [isOpen, setIsOpen] = useState(false)
   if (total === 0) return null
   return (
@@ -134,7 +134,7 @@ function HistogramTable({ histogram, total }: { readonly histogram: HistogramCon
               {counts.map((count, bin) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its index
                 <tr key={bin}>
-                  <th scope="row">{binWords(bin, counts.length)}</th>
+                  <th scope="row">{binWords(bin, binsMax)}</th>
                   <td className="figure">{formatCount(count)}</td>
                   <td className="figure">{shareOf(count, total)}</td>
                 </tr>

@@ -5,6 +5,9 @@ import type { Panel, RoundReport, WorkerReport } from '../strategy.ts'
 import type { ArrivedResult, Seat, StaleLease, StaleState } from './stale-state.ts'
 import { perStepOf } from './stale-work.ts'
 
+/** The histogram's last bin holds all beyond. */
+export const binsMax = 64
+
 interface RoundFigures {
   readonly k: number
   readonly stalenessMax: number
@@ -106,6 +109,7 @@ export const panelOf = (shows: { readonly growth: boolean; readonly bound: boole
     title: 'Staleness of what was applied',
     meaning: 'Results of the whole run, by how many updates behind they were.',
     of: 'updates behind',
+    binsMax,
   },
   workers: [
     { key: 'share', title: 'Share', meaning: 'Of all results applied in the run.', unit: 'share' },

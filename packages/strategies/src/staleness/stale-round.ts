@@ -9,7 +9,7 @@ import { absorbStaleEvent, cutShort, slowestClock } from './absorb-stale-event.t
 import { boundOf, kInForce, liveWorkers } from './bounds.ts'
 import { grow, startGrowth } from './growth-rules.ts'
 import { isMissing, silences } from './presence.ts'
-import { panelOf, reportStaleRound, seatFigures } from './stale-report.ts'
+import { binsMax, panelOf, reportStaleRound, seatFigures } from './stale-report.ts'
 import {
   type ArrivedResult,
   changeSeat,
@@ -33,8 +33,6 @@ export interface StalenessLogic {
 const roundMemory = 0.9
 /** Work is doubled again when twice as much would take at most this share of the time the bound allows. */
 const easeShare = 0.5
-/** The histogram's last bin holds all beyond. */
-const binsMax = 64
 
 export function stalenessStrategy({ name, meaning, settings, rulesOf, shows }: StalenessLogic): Strategy<StaleState> {
   return {
