@@ -11,6 +11,7 @@ import { oneHotRows } from '../operations/one-hot.ts'
 import type { Batch } from '../samples.ts'
 import { alongSoftmax } from './attention.ts'
 import { carryLayer } from './carry-layer.ts'
+import { cutFlat } from './cut-flat.ts'
 import { type Adjoint, addAdjoints, type Carried, type Dual } from './dual.ts'
 
 /** No interface: tf.tidy would not hand one out. */
@@ -37,12 +38,8 @@ export function hessianVectorProduct(
 ): Curvature {
   if (v.size !== network.parameterCount)
     throw new RangeError(`this model has ${network.parameterCount} parameters, the vector ${v.size} numbers`)
-  const own = network.tensors.map(
-    ({ offset, length, shape }, i): Dual => ({
-      value: parameters[i]!,
-      tangent: tf.reshape(tf.slice(v, offset, length), [...shape]),
-    }),
-  )
+  const along = cutFlat(network, v)
+  const own = network.tensors.map((_, i): Dual => ({ value: parameters[i]!, tangent: along[i]! }))
   const carried = forwards(network, own, batch)
   const { loss, adjoint } = lossAt(network, carried.at(-1)!.output, batch, weight / network.targets)
   const adjoints = adjoint === null ? [] : backwards(network, carried, adjoint)
