@@ -1,12 +1,11 @@
 // Gradient alone and gradient with H z on WebAssembly, in turns, so that what else the machine does meets both alike.
 
-import { type Network, startBackend } from '@muster/workloads'
+import { type Network, rademacher, startBackend } from '@muster/workloads'
 import { checkBatch, checkParameters } from '@muster/workloads/checks'
 import { useInstalledWasm } from '@muster/workloads/node'
 import * as tf from '@tensorflow/tfjs'
 // biome-ignore-start lint/style/noRestrictedImports: inner parts that nobody but a measurement calls by themselves
 import { hessianVectorProduct } from '../../packages/workloads/src/curvature/hessian-vector-product.ts'
-import { rademacher } from '../../packages/workloads/src/curvature/hutchinson.ts'
 import { flatGradient } from '../../packages/workloads/src/network/gradient.ts'
 // biome-ignore-end lint/style/noRestrictedImports: as above
 import { type CurvatureModel, networkOfCurvatureModel } from './models.ts'

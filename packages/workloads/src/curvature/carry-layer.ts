@@ -4,13 +4,14 @@ import * as tf from '@tensorflow/tfjs'
 import { dropoutMask } from '../network/dropout-mask.ts'
 import type { PlannedNode } from '../network/plan.ts'
 import { oneHotRows } from '../operations/one-hot.ts'
+import type { Sliding } from '../operations/sliding.ts'
 import type { DrawKey } from '../samples.ts'
 import { activated } from './activation.ts'
 import { attended } from './attention.ts'
 import { bilinear, renamed } from './bilinear.ts'
 import { type Carried, type Dual, inTurn } from './dual.ts'
 import { normalised } from './layer-norm.ts'
-import { added, concatenated, masked, multiplied, padded, rescaled, reshaped, shifted } from './linear.ts'
+import { added, concatenated, masked, multiplied, padded, positioned, rescaled, reshaped } from './linear.ts'
 import { averagePooled, globalAverage, globalMaximum, maxPooled } from './pooling.ts'
 import { affineMaps, convolutionMaps, depthwiseMaps } from './products.ts'
 
@@ -33,7 +34,7 @@ export function carryLayer(
   const x = given[0]!
   const outputShape = [x.value.shape[0]!, ...shape]
   const bias = () => (tensors.bias === undefined ? null : own('bias'))
-  const convolved = (mapsOf: typeof convolutionMaps, sliding: Parameters<typeof convolutionMaps>[2]): Carried => {
+  const convolved = (mapsOf: typeof convolutionMaps, sliding: Sliding): Carried => {
     const kernel = own('kernel')
     return bilinear(x, kernel, bias(), mapsOf(x.value.shape, kernel.value.shape, sliding))
   }
@@ -78,7 +79,7 @@ export function carryLayer(
       return inTurn(vectors, y => reshaped(y, outputShape))
     }
     case 'position-embedding':
-      return shifted(x, 'embeddings', own('embeddings'))
+      return positioned(x, 'embeddings', own('embeddings'))
     case 'causal-attention': {
       const projection = (part: string, of: Dual): Carried =>
         renamed(bilinear(of, own(`${part}-kernel`), own(`${part}-bias`), affineMaps), {

@@ -50,8 +50,13 @@ const conv = (filters: number, size: number, padding: Padding, activation: Activ
   activation,
   useBias: true,
 })
-const pool = (size: number, stride: number, padding: Padding): Layer => ({
-  layer: 'max-pooling2d',
+const pool = (
+  size: number,
+  stride: number,
+  padding: Padding,
+  layer: 'max-pooling2d' | 'average-pooling2d' = 'max-pooling2d',
+): Layer => ({
+  layer,
   poolSize: [size, size],
   strides: [stride, stride],
   padding,
@@ -105,7 +110,7 @@ export const curvatureCases: readonly CurvatureCase[] = [
       inputShape: [4, 4, 1],
       nodes: [
         { name: 'most', from: [-1], layer: pool(2, 1, 'same') },
-        { name: 'mean', from: [0], layer: { ...pool(2, 2, 'valid'), layer: 'average-pooling2d' } },
+        { name: 'mean', from: [0], layer: pool(2, 2, 'valid', 'average-pooling2d') },
         { name: 'rows', from: [1], layer: { layer: 'reshape', targetShape: [2, 2] } },
         { name: 'given', from: [2], layer: { layer: 'activation', activation: 'elu' } },
         { name: 'moved', from: [3], layer: { layer: 'position-embedding' } },
@@ -243,10 +248,11 @@ function dot(a: Float32Array, b: Float32Array): number {
 }
 
 export interface HutchinsonFigures {
-  /** ‖D̂ − diag(H)‖ / ‖diag(H)‖ after a quarter of the draws and after all: it halves. */
+  /** ‖D̂ − diag(H)‖ / ‖diag(H)‖ after a quarter of the draws. */
   readonly errorOfQuarter: number
+  /** After all of them. */
   readonly error: number
-  /** What the second should be: √(Σᵢ Σⱼ≠ᵢ Hᵢⱼ² / draws) / ‖diag(H)‖. */
+  /** What that is in the root of its mean square: √(Σᵢ Σⱼ≠ᵢ Hᵢⱼ² / draws) / ‖diag(H)‖. */
   readonly expected: number
 }
 

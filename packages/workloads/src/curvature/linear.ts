@@ -2,7 +2,8 @@
 // adjoint.
 
 import * as tf from '@tensorflow/tfjs'
-import { type Adjoint, addAdjoints, type Carried, type Dual, mapAdjoint, mapDual, plus, returnedTo } from './dual.ts'
+import type { Pair } from '../network/layer.ts'
+import { type Adjoint, type Carried, type Dual, mapAdjoint, mapDual, plus, returnedTo } from './dual.ts'
 
 type Map = (of: tf.Tensor) => tf.Tensor
 
@@ -40,11 +41,11 @@ export const masked = (x: Dual, mask: tf.Tensor): Carried =>
   )
 
 /** x B × H × W × C with zeros around it. */
-export const padded = (x: Dual, [vertical, horizontal]: readonly (readonly [number, number])[]): Carried =>
+export const padded = (x: Dual, [vertical, horizontal]: readonly [Pair, Pair]): Carried =>
   linear(
     x,
-    of => tf.pad(of, [[0, 0], [...vertical!], [...horizontal!], [0, 0]]),
-    of => tf.slice(of, [0, vertical![0], horizontal![0], 0], x.value.shape),
+    of => tf.pad(of, [[0, 0], [...vertical], [...horizontal], [0, 0]]),
+    of => tf.slice(of, [0, vertical[0], horizontal[0], 0], x.value.shape),
   )
 
 export const added = (given: readonly Dual[]): Carried => ({
@@ -52,8 +53,8 @@ export const added = (given: readonly Dual[]): Carried => ({
   back: adjoint => ({ given: given.map(x => (x.tangent === null ? null : adjoint)), own: {} }),
 })
 
-/** Adds `own`, named so, to each sample. */
-export const shifted = (x: Dual, name: string, own: Dual): Carried => ({
+/** Adds `own` to each sample; it comes back under `name`. */
+export const positioned = (x: Dual, name: string, own: Dual): Carried => ({
   output: { value: tf.add(x.value, own.value), tangent: tf.add(own.tangent!, x.tangent ?? tf.zerosLike(x.value)) },
   back: adjoint => ({
     given: [x.tangent === null ? null : adjoint],
@@ -102,7 +103,7 @@ export function multiplied(given: readonly Dual[]): Carried {
         adjoints[i] = given[i]!.tangent === null ? null : factorOf(rest, partial[i - 1]!)
         rest = partial[i - 1]!.tangent === null ? null : factorOf(rest, given[i]!)
       }
-      if (rest !== null) adjoints[0] = addAdjoints(adjoints[0]!, rest)
+      adjoints[0] = rest
       return { given: adjoints, own: {} }
     },
   }
