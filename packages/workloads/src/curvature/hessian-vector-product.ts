@@ -2,7 +2,7 @@
 // backwards with the tangents of the adjoints (Pearlmutter 1994, "Fast exact multiplication by the Hessian").
 //
 // By hand rather than by differentiating the gradient: the operations' own derivatives save what TensorFlow.js does not
-// follow back, so that a second derivative of theirs is wrong without an error.
+// follow back, so that a second derivative of theirs is wrong without an error; of several kernels it has none at all.
 
 import * as tf from '@tensorflow/tfjs'
 import { causalMask } from '../network/forward.ts'
