@@ -1,6 +1,8 @@
 export type { BackendName } from '@muster/vocabulary'
 export type { Augmentation } from './augment.ts'
 export { pieceOf, pieceSizes, samplesOfPiece } from './batch-pieces.ts'
+export { type HutchinsonDraw, hutchinsonDiagonal, rademacher } from './curvature/hutchinson.ts'
+export { type SpatialAveraging, spatialAverage } from './curvature/spatial-average.ts'
 export { onDeviceLost } from './device-lost.ts'
 export { type DigitsSettings, makeDigits } from './digits/digits.ts'
 export { type Evaluation, evaluate } from './evaluate.ts'

@@ -124,7 +124,7 @@ function applyLayer(
 }
 
 /** 0 where a position may look, at itself and before; elsewhere so little that softmax gives nothing. */
-function causalMask(steps: number): Float32Array {
+export function causalMask(steps: number): Float32Array {
   const mask = new Float32Array(steps * steps)
   for (let i = 0; i < steps; i++) for (let j = i + 1; j < steps; j++) mask[i * steps + j] = -1e9
   return mask

@@ -27,8 +27,8 @@ export function activate(activation: Activation, z: tf.Tensor): tf.Tensor {
   }
 }
 
-const geluScale = 2 * Math.sqrt(2 / Math.PI)
-const geluCubic = 0.044715
+export const geluScale = 2 * Math.sqrt(2 / Math.PI)
+export const geluCubic = 0.044715
 
 /**
  * φ(z) = z/2 · (1 + tanh(u/2)) with u = 2√(2/π) · (z + 0.044715 z³) (Hendrycks and Gimpel 2016), which is z · σ(u), and

@@ -41,7 +41,8 @@ type Shape = tf.Tensor4D['shape']
 /** Processors like one convolution, graphics cards one large product: with few weights, a thread for each is idle. */
 const isOnProcessor = (): boolean => tf.getBackend() === 'wasm' || tf.getBackend() === 'cpu'
 
-function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, shape: Shape, sliding: Sliding): tf.Tensor4D {
+/** ∂K; `shape` is the kernel's. */
+export function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, shape: Shape, sliding: Sliding): tf.Tensor4D {
   return isOnProcessor() ? filterByConvolution(x, dy, shape, sliding) : filterByProduct(x, dy, shape, sliding)
 }
 
@@ -77,7 +78,8 @@ function filterByConvolution(x: tf.Tensor4D, dy: tf.Tensor4D, shape: Shape, slid
   return tf.transpose(tf.slice(found, [0, 0, 0, 0], [channels, kh, kw, filters]), [1, 2, 0, 3])
 }
 
-function inputGradient(shape: Shape, dy: tf.Tensor4D, kernel: tf.Tensor4D, sliding: Sliding): tf.Tensor4D {
+/** ∂x; `shape` is x's. */
+export function inputGradient(shape: Shape, dy: tf.Tensor4D, kernel: tf.Tensor4D, sliding: Sliding): tf.Tensor4D {
   if (!isOnProcessor()) return tf.conv2dTranspose(dy, kernel, shape, [...sliding.strides], sliding.padding)
   return inputByConvolution(shape, dy, kernel, sliding)
 }

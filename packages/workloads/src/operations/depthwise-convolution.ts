@@ -28,8 +28,8 @@ export function depthwiseConvolution(
         const [images, weights] = saved as [tf.Tensor4D, tf.Tensor4D]
         const delta = perChannel(dy as tf.Tensor4D, weights.shape)
         return [
-          kernelGradient(images, weights, delta, sliding),
-          ...(isLearnt ? [inputGradient(images, weights, delta, sliding)] : []),
+          kernelGradient(images, weights.shape, delta, sliding),
+          ...(isLearnt ? [inputGradient(images.shape, weights, delta, sliding)] : []),
         ]
       },
     }
@@ -37,13 +37,15 @@ export function depthwiseConvolution(
   return run(kernel, ...(isLearnt ? [x] : [])) as tf.Tensor4D
 }
 
-/** ∂y as B·H′·W′ × C × m. */
-const perChannel = (dy: tf.Tensor4D, [, , channels, multiplier]: readonly number[]): tf.Tensor3D =>
+/** ∂y as B·H′·W′ × C × m, as both derivatives read it. */
+export const perChannel = (dy: tf.Tensor4D, [, , channels, multiplier]: readonly number[]): tf.Tensor3D =>
   tf.reshape(dy, [-1, channels!, multiplier!])
 
-/** ∂w[i,j] = Σ over positions of x shifted by (i, j), times ∂y. */
-function kernelGradient(x: tf.Tensor4D, kernel: tf.Tensor4D, delta: tf.Tensor3D, sliding: Sliding): tf.Tensor4D {
-  const [kh, kw, channels] = kernel.shape
+type Shape = tf.Tensor4D['shape']
+
+/** `shape` is the kernel's. ∂w[i,j] = Σ over positions of x shifted by (i, j), times ∂y. */
+export function kernelGradient(x: tf.Tensor4D, shape: Shape, delta: tf.Tensor3D, sliding: Sliding): tf.Tensor4D {
+  const [kh, kw, channels] = shape
   const padded = padFor(x, sliding)
   const pieces: tf.Tensor[] = []
   for (let i = 0; i < kh; i++)
@@ -51,14 +53,14 @@ function kernelGradient(x: tf.Tensor4D, kernel: tf.Tensor4D, delta: tf.Tensor3D,
       const met = tf.reshape(shifted(padded, x.shape, [i, j], sliding), [-1, channels, 1])
       pieces.push(tf.sum(tf.mul(met, delta), 0))
     }
-  return tf.reshape(tf.stack(pieces), kernel.shape)
+  return tf.reshape(tf.stack(pieces), shape)
 }
 
-/** ∂x: every ∂y goes back, times w[i,j], to where it came from. */
-function inputGradient(x: tf.Tensor4D, kernel: tf.Tensor4D, delta: tf.Tensor3D, sliding: Sliding): tf.Tensor4D {
+/** `shape` is x's. ∂x: every ∂y goes back, times w[i,j], to where it came from. */
+export function inputGradient(shape: Shape, kernel: tf.Tensor4D, delta: tf.Tensor3D, sliding: Sliding): tf.Tensor4D {
   const [kh, kw, channels, multiplier] = kernel.shape
-  const [rows, columns] = outputSize(x.shape, sliding)
-  const [batch] = x.shape
+  const [rows, columns] = outputSize(shape, sliding)
+  const [batch] = shape
   const pieces: { readonly at: Pair; readonly values: tf.Tensor4D }[] = []
   for (let i = 0; i < kh; i++)
     for (let j = 0; j < kw; j++) {
@@ -70,5 +72,5 @@ function inputGradient(x: tf.Tensor4D, kernel: tf.Tensor4D, delta: tf.Tensor3D, 
       const back = tf.reshape(tf.sum(tf.mul(delta, weights), 2), [batch, rows, columns, channels]) as tf.Tensor4D
       pieces.push({ at: [i, j], values: back })
     }
-  return putBack(pieces, x.shape, sliding)
+  return putBack(pieces, shape, sliding)
 }

@@ -30,23 +30,30 @@ export function averagePooling(x: tf.Tensor4D, sliding: Sliding): tf.Tensor4D {
   const { shape } = x
   const run = tf.customGrad((...given) => ({
     value: tf.avgPool(given[0] as tf.Tensor4D, [...sliding.kernelSize], [...sliding.strides], sliding.padding),
-    gradFunc: (dy: tf.Tensor) => {
-      const part = tf.div(dy, tf.tensor4d(windowCounts(shape, sliding), [1, ...outputSize(shape, sliding), 1]))
-      return putBack(
-        places(sliding).map(at => ({ at, values: part as tf.Tensor4D })),
-        shape,
-        sliding,
-      )
-    },
+    gradFunc: (dy: tf.Tensor) => averagePoolingGradient(dy as tf.Tensor4D, shape, sliding),
   }))
   return run(x) as tf.Tensor4D
 }
 
-const places = ({ kernelSize: [kh, kw] }: Sliding): Pair[] =>
+/** ∂x; `shape` is x's. */
+export function averagePoolingGradient(dy: tf.Tensor4D, shape: tf.Tensor4D['shape'], sliding: Sliding): tf.Tensor4D {
+  const part = tf.div(dy, tf.tensor4d(windowCounts(shape, sliding), [1, ...outputSize(shape, sliding), 1]))
+  return putBack(
+    places(sliding).map(at => ({ at, values: part as tf.Tensor4D })),
+    shape,
+    sliding,
+  )
+}
+
+/** Within the window: row by row. */
+export const places = ({ kernelSize: [kh, kw] }: Sliding): Pair[] =>
   Array.from({ length: kh * kw }, (_, n): Pair => [Math.floor(n / kw), n % kw])
 
 /** Whether windows lie side by side; what is left over at the margin belongs to none. */
-function isTiling({ shape: [, height, width] }: tf.Tensor4D, { kernelSize, strides, padding }: Sliding): boolean {
+export function isTiling(
+  { shape: [, height, width] }: tf.Tensor4D,
+  { kernelSize, strides, padding }: Sliding,
+): boolean {
   const along = (extent: number, axis: 0 | 1) =>
     strides[axis] === kernelSize[axis] && (padding === 'valid' || extent % kernelSize[axis] === 0)
   return along(height, 0) && along(width, 1)

@@ -1,0 +1,3 @@
+import { curvatureSuite } from './curvature-suite.ts'
+
+curvatureSuite('cpu')

@@ -1,0 +1,43 @@
+// Hutchinson's estimate of the Hessian's diagonal: for z of independent ±1, the mean of z ⊙ H z is diag(H), and a draw's
+// variance in coordinate i is Σ of Hᵢⱼ² over j ≠ i (Hutchinson 1990; Bekas, Kokiopoulou and Saad 2007).
+
+import { randomStream } from '@muster/numerics'
+
+const bitsADraw = 32
+
+/**
+ * Independent ±1, each with chance ½: a pure function of (seed, round, draw), so that whoever computes a partition draws
+ * the same.
+ * @param draw which of a round's: the number of a worker, of a partition, or of a draw
+ */
+export function rademacher(length: number, seed: number, round: number, draw: number): Float32Array {
+  const { uniform } = randomStream(seed, 'rademacher', round, draw)
+  const signs = new Float32Array(length)
+  let bits = 0
+  for (let i = 0; i < length; i++) {
+    const place = i % bitsADraw
+    if (place === 0) bits = Math.floor(uniform() * 2 ** bitsADraw) | 0
+    signs[i] = (bits >>> place) & 1 ? 1 : -1
+  }
+  return signs
+}
+
+export interface HutchinsonDraw {
+  /** ±1. */
+  readonly z: ArrayLike<number>
+  /** H z, as long. */
+  readonly product: ArrayLike<number>
+}
+
+/** The mean of z ⊙ H z over the draws, summed in float64; with its sign. @throws RangeError without draws, or of unlike lengths */
+export function hutchinsonDiagonal(draws: readonly HutchinsonDraw[]): Float32Array {
+  const [first] = draws
+  if (first === undefined) throw new RangeError('an estimate of no draws')
+  const total = new Float64Array(first.z.length)
+  for (const { z, product } of draws) {
+    if (z.length !== total.length || product.length !== total.length)
+      throw new RangeError(`draws of ${total.length}, ${z.length} and ${product.length} numbers`)
+    for (let i = 0; i < total.length; i++) total[i]! += z[i]! * product[i]!
+  }
+  return Float32Array.from(total, sum => sum / draws.length)
+}
