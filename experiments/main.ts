@@ -21,7 +21,8 @@ const help = () =>
     '',
     '  --quick   fewer rounds, written below dist/quick: to see whether it works, not to quote',
     '  --seed    every draw follows from it; 1 unless told',
-    '  --data    comparison: what `npx muster compare --json` found, to be summed up as well',
+    '  --data    comparison: what `npx muster compare --json` found, to be summed up as well;',
+    '            abs: its own abs.json of the same setting, so that only what is missing or has changed is played',
   ].join('\n')
 
 function fail(message: string): void {

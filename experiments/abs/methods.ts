@@ -37,6 +37,7 @@ export const unbounded = 'asynchronous'
 
 export const methods: readonly Method[] = [
   stale(bounded, 'green'),
+  stale({ ...bounded, damping: 'none' }, undefined, ', undamped'),
   stale({ ...bounded, rule: 'ratio' }, undefined, ', ratio'),
   stale({ ...bounded, rule: 'plateau' }, undefined, ', plateau'),
   stale({ name: 'adasync', k0: 4 }, 'orange'),

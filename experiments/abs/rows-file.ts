@@ -1,6 +1,6 @@
 // All rows of the experiment as JSON, a line each, with what is needed to run them again; curves as medians.
 
-import { methods } from './methods.ts'
+import { type Method, methods } from './methods.ts'
 import type { Plan } from './page.ts'
 import { medianCurve } from './pictures.ts'
 import * as setting from './setting.ts'
@@ -9,11 +9,25 @@ import type { Cell, RunRow } from './tally.ts'
 
 const digits = (value: number, count = 4): number => Number(value.toPrecision(count))
 
-export function rowsFile(plan: Plan, rows: readonly RunRow[], cells: readonly Cell[]): string {
+export type WrittenRow = ReturnType<typeof written>
+
+/** As much of the file as is read again. */
+export interface WrittenFile extends Pick<Plan, 'seed' | 'sizes' | 'limits' | 'dataset'> {
+  readonly setting: ReturnType<typeof settingFigures>
+  readonly methods: readonly Pick<Method, 'name' | 'strategy'>[]
+  readonly runs: readonly WrittenRow[]
+  readonly medianCurves: readonly ReturnType<typeof curvesOf>[number][]
+}
+
+export function settingFigures() {
   const { workers, slowWorkers, slowness, partitions, batchPerPartition, fixedCost, piece, hidden } = setting
+  return { workers, slowWorkers, slowness, partitions, batchPerPartition, fixedCost, piece, hidden, learningRates }
+}
+
+export function rowsFile(plan: Plan, rows: readonly RunRow[], cells: readonly Cell[]): string {
   const head = {
     ...plan,
-    setting: { workers, slowWorkers, slowness, partitions, batchPerPartition, fixedCost, piece, hidden, learningRates },
+    setting: settingFigures(),
     methods: methods.map(({ name, strategy }) => ({ name, strategy })),
   }
   const lines = (items: readonly unknown[]) => items.map(item => `  ${JSON.stringify(item)}`).join(',\n')

@@ -102,7 +102,11 @@ function textbook(options: {
   return w
 }
 
-const abs = (settings: Record<string, number | string>) => ({ name: 'adaptive-bounded-staleness', ...settings })
+const abs = (settings: Record<string, number | string>) => ({
+  name: 'adaptive-bounded-staleness',
+  damping: 'none',
+  ...settings,
+})
 const unbounded = { rule: 'fixed', c: 1e9 }
 
 const close = (one: Float32Array, other: Float32Array) =>

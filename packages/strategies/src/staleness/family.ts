@@ -50,7 +50,7 @@ const rule: ChoiceSetting = {
 const damping: ChoiceSetting = {
   name: 'damping',
   meaning: 'What a result counts that is τ updates behind.',
-  default: 'none',
+  default: 'inverse',
   options: [
     { value: 'none', meaning: 'As much as any other.' },
     { value: 'inverse', meaning: '1/(1 + τ) of a fresh one.' },
