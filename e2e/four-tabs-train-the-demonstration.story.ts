@@ -33,9 +33,9 @@ test('Four tabs, one of them on WebGPU, train the demonstration run past 85 % te
   expect(new Set(workers.map(({ volunteer }) => volunteer)).size).toBe(1)
   expect(workers.map(({ backend }) => backend).sort()).toEqual(['wasm', 'wasm', 'wasm', 'webgpu'])
 
-  // Software WebGPU takes many times what WebAssembly takes: others may answer its pieces first, yet it computes.
+  // Software WebGPU takes many times what WebAssembly takes: others may answer before it has ended one, yet it works.
   for (const tab of tabs) {
-    const grows = tab === tabs[0] ? tab.computed : tab.contributed
+    const grows = tab === tabs[0] ? tab.worked : tab.contributed
     const earlier = await grows()
     await expect.poll(grows, { message: 'what a tab has given grows', timeout: 20_000 }).toBeGreaterThan(earlier)
     const shown = async () => Number(await tab.page.getByTestId('run-accuracy').getAttribute('data-value'))

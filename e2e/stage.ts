@@ -104,9 +104,13 @@ export class Tab {
   /** Answers in the model. */
   contributed = async (): Promise<number> =>
     Number(await this.page.getByTestId('contributed-results').getAttribute('data-value'))
-  /** Pieces computed, also those that others answered first. */
+  /** Pieces computed to their end, also those that others answered first. */
   computed = async (): Promise<number> =>
     Number(await this.page.getByTestId('contributed-pieces').getAttribute('data-value'))
+
+  /** Milliseconds on pieces, finished or dropped because others had answered. */
+  worked = async (): Promise<number> =>
+    Number(await this.page.getByTestId('contributed-time').getAttribute('data-value'))
 
   /** Turns the slider, as a hand would: by its keys. */
   async share(percent: number): Promise<void> {

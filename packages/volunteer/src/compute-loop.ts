@@ -49,6 +49,8 @@ export interface ComputeLoopPorts {
 
 export type LoopChange =
   | { readonly type: 'partition-computed'; readonly ms: Milliseconds }
+  /** The device worked on it, and was told to stop before it was done. */
+  | { readonly type: 'partition-dropped'; readonly ms: Milliseconds }
   | { readonly type: 'answered'; readonly accepted: boolean; readonly samples: number }
   | { readonly type: 'failed'; readonly message: string }
 
@@ -103,11 +105,10 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
         return
       case 'compute-partition':
         compute(effect).then(
-          ms => {
-            // Dropped in the middle: its lease has ended, and nothing was done that anybody wants.
-            if (ms === null) return tell({ type: 'partition-failed', lease: effect.item.lease })
-            ports.onChange({ type: 'partition-computed', ms })
-            tell({ type: 'partition-computed', lease: effect.item.lease, ms })
+          ({ ms, isDone }) => {
+            ports.onChange({ type: isDone ? 'partition-computed' : 'partition-dropped', ms })
+            const { lease } = effect.item
+            tell(isDone ? { type: 'partition-computed', lease, ms } : { type: 'partition-failed', lease })
           },
           error => {
             ports.onChange({ type: 'failed', message: String(error) })
@@ -135,12 +136,12 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
     computer.loadParameters(await ports.fetchParameters(hash))
   }
 
-  /** How long it took, pauses of the duty cycle included; null where its lease was dropped before it was done. */
+  /** How long it took, pauses of the duty cycle included; not done where its lease was dropped in the middle. */
   async function compute({
     item,
     index,
     partition,
-  }: Extract<WorkerEffect, { type: 'compute-partition' }>): Promise<Milliseconds | null> {
+  }: Extract<WorkerEffect, { type: 'compute-partition' }>): Promise<{ ms: Milliseconds; isDone: boolean }> {
     const { lease, round, work } = item
     // Reserved before the first wait, so that a release in the meantime finds it.
     const entry = sums.get(lease) ?? newSums(item)
@@ -155,11 +156,10 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
       const draw = drawOf(round, work, index)
       const batch = roundSamples({ ...run, inputShape: run.dataset.inputShape }, samples, draw, partition)
       const size = samplesOfPiece(msPerSample, batch.size, pieceMsMax)
-      for (let from = 0; from < batch.size; from += size) {
-        if (entry.isDropped) return null
-        await addPiece(entry, item, index, pieceOf(batch, from, Math.min(batch.size, from + size)))
-      }
-      return performance.now() - startedAt
+      let done = 0
+      for (; done < batch.size && !entry.isDropped; done += size)
+        await addPiece(entry, item, index, pieceOf(batch, done, Math.min(batch.size, done + size)))
+      return { ms: performance.now() - startedAt, isDone: done >= batch.size }
     } finally {
       release(entry)
     }

@@ -144,6 +144,8 @@ export function createVolunteer(
             msPerPartition: pace,
             contributed: { ...contributed, partitions: partitions + 1, computeMs: computeMs + changed.ms },
           })
+        } else if (changed.type === 'partition-dropped') {
+          change({ contributed: { ...contributed, computeMs: contributed.computeMs + changed.ms } })
         } else if (changed.type === 'answered' && changed.accepted) {
           change({
             message: null,

@@ -28,7 +28,9 @@ export function OwnWork({ status }: { readonly status: Status }) {
         </div>
         <div>
           <dt>Time spent computing</dt>
-          <dd>{formatMs(computeMs)}</dd>
+          <dd data-testid="contributed-time" data-value={computeMs}>
+            {formatMs(computeMs)}
+          </dd>
         </div>
       </dl>
       <p className="quiet note">
