@@ -20,6 +20,25 @@ const claimed = 1.05
 
 const list = (parts: readonly string[]): string => (parts.length === 0 ? 'none' : parts.join('; '))
 
+interface Compared {
+  readonly name: string
+  readonly one: Summary
+  readonly other: Summary
+  readonly ratio: ReturnType<typeof ratioOf>
+}
+
+const ratioTable = (compared: readonly Compared[]): string =>
+  table(
+    ['', 'reached', 'time', 'uploads', 'updates', 'ahead in time'],
+    compared.map(({ name, one, other, ratio }) => [
+      name,
+      `${reachedText(one)} and ${reachedText(other)}`,
+      ...(ratio
+        ? [fixed(ratio.time), fixed(ratio.uploads), fixed(ratio.updates), `${ratio.ahead} of ${ratio.pairs}`]
+        : ['–', '–', '–', '–']),
+    ]),
+  )
+
 export function againstSaAdasync(cells: readonly Cell[]): string {
   const compared = cells.flatMap(cell =>
     learningRates.flatMap(rate => {
@@ -34,16 +53,7 @@ export function againstSaAdasync(cells: readonly Cell[]): string {
   return paragraphs(
     `### ${protagonist} against ${saRival}`,
     `The first over the second, on the seeds in which both reached the target. The claim under test: at most ${claimed}.`,
-    table(
-      ['', 'reached', 'time', 'uploads', 'updates', 'ahead in time'],
-      compared.map(({ name, one, other, ratio }) => [
-        name,
-        `${reachedText(one)} and ${reachedText(other)}`,
-        ...(ratio
-          ? [fixed(ratio.time), fixed(ratio.uploads), fixed(ratio.updates), `${ratio.ahead} of ${ratio.pairs}`]
-          : ['–', '–', '–', '–']),
-      ]),
-    ),
+    ratioTable(compared),
     known.length === 0
       ? 'On no seed did both reach the target.'
       : `Of ${known.length} comparisons ${within('time').length} are within ${claimed} in time and ` +
@@ -151,16 +161,7 @@ export function againstAbstract(cells: readonly Cell[]): string {
       `communication rounds; the schemes it is set against are AdaSync, SA-AdaSync and local SGD. ${protagonist} over each of them, ` +
       'both at the better of their rates, on the seeds in which both reached the target. Rounds of communication are ' +
       'counted twice here: as uploads, and as updates of the model.',
-    table(
-      ['', 'reached', 'time', 'uploads', 'updates', 'ahead in time'],
-      compared.map(({ name, one, other, ratio }) => [
-        name,
-        `${reachedText(one)} and ${reachedText(other)}`,
-        ...(ratio
-          ? [fixed(ratio.time), fixed(ratio.uploads), fixed(ratio.updates), `${ratio.ahead} of ${ratio.pairs}`]
-          : ['–', '–', '–', '–']),
-      ]),
-    ),
+    ratioTable(compared),
     ...(known.length === 0
       ? ['On no seed did two of them reach the target.']
       : [

@@ -2,26 +2,12 @@ import { once } from 'node:events'
 import { createOptimiser, decodeSafetensors, updateModel } from '@muster/parameters'
 import { protocolVersion } from '@muster/protocol'
 import { io } from 'socket.io-client'
-import { afterEach, describe, expect, test } from 'vitest'
-import { joinAs, type ScriptedWorker } from './scripted-worker.ts'
-import { openTestServer, operatorToken, smallRun, smallStorage, type TestServer } from './test-server.ts'
+import { describe, expect, test } from 'vitest'
+import type { ScriptedWorker } from './scripted-worker.ts'
+import { operatorToken, smallRun, smallStorage, type TestServer } from './test-server.ts'
+import { createTestStage } from './test-stage.ts'
 
-const open: { close(): unknown }[] = []
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close()
-})
-
-async function start(...settings: Parameters<typeof openTestServer>): Promise<TestServer> {
-  const server = await openTestServer(...settings)
-  open.push(server)
-  return server
-}
-
-async function join(name: string, server: TestServer): Promise<ScriptedWorker> {
-  const worker = await joinAs(name, server.origin)
-  open.push(worker)
-  return worker
-}
+const { open, start, join } = createTestStage()
 
 const command = (server: TestServer, body: object, token = operatorToken) =>
   server.fastify.inject({

@@ -1,23 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest'
-import { joinAs, type ScriptedWorker } from './scripted-worker.ts'
-import { openTestServer, operatorToken, smallRun, smallStorage, type TestServer } from './test-server.ts'
+import { describe, expect, test } from 'vitest'
+import { operatorToken, smallRun, smallStorage, type TestServer } from './test-server.ts'
+import { createTestStage } from './test-stage.ts'
 
-const open: { close(): unknown }[] = []
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close()
-})
-
-async function start(...settings: Parameters<typeof openTestServer>): Promise<TestServer> {
-  const server = await openTestServer(...settings)
-  open.push(server)
-  return server
-}
-
-async function join(name: string, server: TestServer): Promise<ScriptedWorker> {
-  const worker = await joinAs(name, server.origin)
-  open.push(worker)
-  return worker
-}
+const { start, join } = createTestStage()
 
 const choose = (server: TestServer, name: string, settings: object = {}) =>
   server.fastify.inject({

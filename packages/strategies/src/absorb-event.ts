@@ -4,6 +4,7 @@ import type { Milliseconds, RoundNumber, WorkerId } from '@muster/vocabulary'
 import { changeLease, changeLeases, type Effects, type ExactState, type Lease, leaseIndex } from './exact-state.ts'
 import {
   changeMember,
+  departedMax,
   findMember,
   hear,
   joinFleet,
@@ -15,9 +16,6 @@ import {
 import type { History } from './redundancy.ts'
 import { isStraggler } from './round-report.ts'
 import type { StrategyEvent } from './strategy.ts'
-
-/** So many who left are remembered, beside as many as are here. */
-const departedMax = 4
 
 export function absorbEvent<Plan>(state: ExactState<Plan>, event: StrategyEvent, effects: Effects): ExactState<Plan> {
   const { at } = event

@@ -18,6 +18,7 @@ import { changeMember, type Fleet, isSilent, lateTime, type Member, type OpenLea
 import { historyRounds } from './redundancy.ts'
 import { reportRound, stragglersOf } from './round-report.ts'
 import type { Strategy, StrategyEvent, Term } from './strategy.ts'
+import { wake } from './wake.ts'
 
 export function exactStrategy<Plan>(logic: RoundLogic<Plan>): Strategy<ExactState<Plan>> {
   return {
@@ -91,7 +92,7 @@ function advanceRound<Plan>(
   event: StrategyEvent,
   effects: Effects,
 ): ExactState<Plan> {
-  if (state.open === null) return wake(state, undefined, effects)
+  if (state.open === null) return wake(state, null, effects)
   const { at } = event
   const advance = logic.advance({ at, settings: state.settings, fleet: state.fleet, round: state.open })
   let next: ExactState<Plan> =
@@ -106,7 +107,7 @@ function advanceRound<Plan>(
     next = changeLease(next, lease, other => ({ ...other, isReleased: true }))
   }
   if (advance.close !== undefined) return closeRound(logic, next, advance.close, at, effects)
-  if (advance.assign === undefined || advance.assign.length === 0) return wake(next, advance.wakeAt, effects)
+  if (advance.assign === undefined || advance.assign.length === 0) return wake(next, advance.wakeAt ?? null, effects)
   // Asked again: what has just been handed out may fall due as well, with nothing heard in between.
   return advanceRound(logic, assignAll(next, advance.assign, at, false, effects), event, effects)
 }
@@ -203,7 +204,7 @@ function closeRound<Plan>(
   const past = { round: open.round, stragglers, ...replay }
   return wake(
     { ...called, open: null, isApplying: true, history: [...state.history, past].slice(-historyRounds) },
-    undefined,
+    null,
     effects,
   )
 }
@@ -244,11 +245,3 @@ function callBack<Plan>(
 
 /** The oldest unanswered lease tells of silence; the newest may still end. More need not be kept. */
 const boundOpen = (member: Member) => [member.open[0]!, ...member.open.slice(-3)]
-
-function wake<Plan>(state: ExactState<Plan>, at: Milliseconds | undefined, effects: Effects): ExactState<Plan> {
-  const timerAt = at ?? null
-  if (timerAt === state.timerAt) return state
-  if (timerAt === null) effects.push({ type: 'clear-timer', timer: 'late' })
-  else effects.push({ type: 'set-timer', timer: 'late', at: timerAt })
-  return { ...state, timerAt }
-}

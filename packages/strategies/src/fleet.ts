@@ -16,6 +16,9 @@ const graceMs = 60
 /** A first lease waits for its data to be downloaded, which no claim foresees. */
 const graceOfNewcomersMs = 1500
 
+/** So many who left are remembered, beside as many as are here. */
+export const departedMax = 4
+
 export interface OpenLease {
   readonly lease: LeaseId
   /** When a word is due: late, or a lease's time after it began. */

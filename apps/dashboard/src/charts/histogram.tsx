@@ -4,6 +4,7 @@ import { formatCount, formatPercent } from '@muster/appearance'
 import type { Panel } from '@muster/protocol'
 import { useRef, useState } from 'react'
 import { formatCountMark } from '../live/panel-figures.ts'
+import { AsTable } from './as-table.tsx'
 import { binAt, binWords, drawHistogram, type HistogramDrawing } from './histogram-geometry.ts'
 import { useWidth } from './use-width.ts'
 
@@ -108,41 +109,36 @@ function summaryOf({ title, of, counts, binsMax }: HistogramContent, total: numb
 
 function HistogramTable({ histogram, total }: { readonly histogram: HistogramContent; readonly total: number }) {
   const { title, of, counts, binsMax } = histogram
-  const [isOpen, setIsOpen] = useState(false)
   if (total === 0) return null
   return (
-    <details onToggle={event => setIsOpen(event.currentTarget.open)}>
-      <summary>
-        As a table<span className="unseen">: {title}</span>
-      </summary>
-      {isOpen && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <section className="scroll short" aria-label={`${title}, all bins`} tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{of}</th>
-                <th scope="col" className="figure">
-                  Times
-                </th>
-                <th scope="col" className="figure">
-                  Share
-                </th>
+    <AsTable
+      title={title}
+      extent="all bins"
+      table={() => (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{of}</th>
+              <th scope="col" className="figure">
+                Times
+              </th>
+              <th scope="col" className="figure">
+                Share
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {counts.map((count, bin) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its index
+              <tr key={bin}>
+                <th scope="row">{binWords(bin, binsMax)}</th>
+                <td className="figure">{formatCount(count)}</td>
+                <td className="figure">{shareOf(count, total)}</td>
               </tr>
-            </thead>
-            <tbody>
-              {counts.map((count, bin) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its index
-                <tr key={bin}>
-                  <th scope="row">{binWords(bin, binsMax)}</th>
-                  <td className="figure">{formatCount(count)}</td>
-                  <td className="figure">{shareOf(count, total)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+            ))}
+          </tbody>
+        </table>
       )}
-    </details>
+    />
   )
 }

@@ -1,7 +1,7 @@
 // The table beside every plot, for those who do not see the canvas or want the numbers: the last rounds, newest first.
 
 import { formatCount } from '@muster/appearance'
-import { useState } from 'react'
+import { AsTable } from './as-table.tsx'
 import type { Series } from './plot-canvas.tsx'
 
 const tableRowsMax = 40
@@ -13,45 +13,40 @@ interface PlotTableProps {
 }
 
 export function PlotTable({ title, rounds, series }: PlotTableProps) {
-  const [isOpen, setIsOpen] = useState(false)
   if (rounds.length === 0) return null
   const from = Math.max(0, rounds.length - tableRowsMax)
   return (
-    <details onToggle={event => setIsOpen(event.currentTarget.open)}>
-      <summary>
-        As a table<span className="unseen">: {title}</span>
-      </summary>
-      {isOpen && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        <section className="scroll short" aria-label={`${title}, the last rounds`} tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Round</th>
-                {series.map(({ label }) => (
-                  <th scope="col" key={label}>
-                    {label}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rounds
-                .slice(from)
-                .map((round, index) => (
-                  <tr key={round}>
-                    <th scope="row">{formatCount(round)}</th>
-                    {series.map(({ label, values, format }) => {
-                      const value = values[from + index]
-                      return <td key={label}>{value === null || value === undefined ? '–' : format(value)}</td>
-                    })}
-                  </tr>
-                ))
-                .reverse()}
-            </tbody>
-          </table>
-        </section>
+    <AsTable
+      title={title}
+      extent="the last rounds"
+      table={() => (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Round</th>
+              {series.map(({ label }) => (
+                <th scope="col" key={label}>
+                  {label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rounds
+              .slice(from)
+              .map((round, index) => (
+                <tr key={round}>
+                  <th scope="row">{formatCount(round)}</th>
+                  {series.map(({ label, values, format }) => {
+                    const value = values[from + index]
+                    return <td key={label}>{value === null || value === undefined ? '–' : format(value)}</td>
+                  })}
+                </tr>
+              ))
+              .reverse()}
+          </tbody>
+        </table>
       )}
-    </details>
+    />
   )
 }

@@ -1,14 +1,11 @@
 // What an event says of workers and their leases, taken in before anything is decided.
 
-import type { Milliseconds, WorkerId } from '@muster/vocabulary'
-import { changeMember, findMember, hear, joinFleet, leaveFleet, observe } from '../fleet.ts'
+import type { LeaseId, Milliseconds, WorkerId } from '@muster/vocabulary'
+import { changeMember, departedMax, findMember, hear, joinFleet, leaveFleet, observe } from '../fleet.ts'
 import { restAfterRefusalMs } from '../patience.ts'
 import type { StrategyEffect, StrategyEvent } from '../strategy.ts'
 import { isMissing } from './presence.ts'
 import { changeSeat, findSeat, type Seat, type StaleLease, type StaleState } from './stale-state.ts'
-
-/** So many who left are remembered, beside as many as are here. */
-const departedMax = 4
 
 type EventOf<Type extends StrategyEvent['type']> = Extract<StrategyEvent, { type: Type }>
 
@@ -107,7 +104,7 @@ function endWork(state: StaleState, event: EventOf<'progress-announced'>): Stale
 
 const forgetLease = (
   state: StaleState,
-  { worker, lease }: Pick<StaleLease & { worker: WorkerId; lease: StaleLease['id'] }, 'worker' | 'lease'>,
+  { worker, lease }: { readonly worker: WorkerId; readonly lease: LeaseId },
 ): StaleState => ({
   ...state,
   fleet: changeMember(state.fleet, worker, member => ({

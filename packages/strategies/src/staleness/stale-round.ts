@@ -5,6 +5,7 @@
 import { leaseId, type Milliseconds } from '@muster/vocabulary'
 import { changeMember, lateTime, speedsOf } from '../fleet.ts'
 import type { Strategy, StrategyEffect, StrategyEvent, Term } from '../strategy.ts'
+import { wake } from '../wake.ts'
 import { absorbStaleEvent, cutShort, slowestClock } from './absorb-stale-event.ts'
 import { boundOf, kInForce, liveWorkers } from './bounds.ts'
 import { grow, startGrowth } from './growth-rules.ts'
@@ -72,7 +73,7 @@ export function stalenessStrategy({ name, meaning, settings, rulesOf, shows }: S
         const isComplete = next.arrived.length >= kInForce(next, event.at)
         next = isComplete ? closeRound(rules, next, event, effects) : assignIdle(rules, next, event.at, effects)
       }
-      return [wake(next, event.at, effects), effects]
+      return [wake(next, nextWakeAt(next, event.at), effects), effects]
     },
     beliefs: (state, at) =>
       state.fleet.map((member, i) => ({
@@ -235,13 +236,9 @@ function count(histogram: readonly number[], seen: readonly number[]): number[] 
   return counts
 }
 
-/** Asked again when somebody falls silent, so that nobody is waited for in vain, and when a rest is over. */
-function wake(state: StaleState, at: Milliseconds, effects: StrategyEffect[]): StaleState {
+/** When somebody would be missing, so that nobody is waited for in vain, or a rest is over; null: neither is to come. */
+function nextWakeAt(state: StaleState, at: Milliseconds): Milliseconds | null {
   const rests = state.seats.map(({ restsUntil }) => restsUntil)
   const times = state.isPaused ? [] : [...silences(state), ...rests].filter(time => time > at)
-  const timerAt = times.length === 0 ? null : Math.min(...times)
-  if (timerAt === state.timerAt) return state
-  if (timerAt === null) effects.push({ type: 'clear-timer', timer: 'late' })
-  else effects.push({ type: 'set-timer', timer: 'late', at: timerAt })
-  return { ...state, timerAt }
+  return times.length === 0 ? null : Math.min(...times)
 }
