@@ -50,6 +50,8 @@ export interface Work {
   readonly upload: 'when-done' | 'on-request'
   /** Absent: one sum of gradients, all at the model of the lease. */
   readonly local?: LocalSteps | undefined
+  /** Present: the worker answers with parameters of its own. Never together with `local`. */
+  readonly replica?: ReplicaSteps | undefined
 }
 
 /**
@@ -65,12 +67,44 @@ export interface LocalSteps {
 }
 
 /**
+ * Steps on parameters of the worker's own, x, which it keeps from lease to lease; what it sends is x. The partitions of a
+ * work are `steps` equally long runs, one step each, at the learning rate of the lease.
+ */
+export interface ReplicaSteps {
+  /** Which parameters: a worker that holds others, or none, begins with the model of the lease. */
+  readonly id: number
+  /** τ */
+  readonly steps: number
+  readonly optimiser: LocalOptimiser
+  /** h₁: before the first step x ← x − h₁(x − x̃), x̃ the model of the lease; 0: x goes on as it is. */
+  readonly pull: number
+}
+
+/** How a worker steps on parameters of its own; the optimiser's state stays with them and is never sent. */
+export interface LocalOptimiser {
+  /** `momentum` is Nesterov's: the gradient is taken where the velocity leads. */
+  readonly kind: 'sgd' | 'momentum' | 'adam' | 'adahessian'
+  /** μ; of momentum only. */
+  readonly momentum: number
+  /** Of AdaHessian only: which weights get the mean of their curvatures, in the two forms of the published code. */
+  readonly averaging: 'convolutions' | 'convolutions-and-rows'
+  /** Of AdaHessian only: differences are an approximation, and sound only where every activation is smooth. */
+  readonly product: 'exact' | 'central-differences'
+}
+
+/** Equally long runs of partitions after each of which the worker steps by itself; 1: it sends one sum. */
+export const stepsOf = ({ local, replica }: Work): number => (local ?? replica)?.steps ?? 1
+
+/**
  * Which of a partition's batches is drawn for a piece of work: with local steps each has batches of its own, and
  * without them the batch is the round's.
  * @param index of the partition in the work's order
  */
-export const drawOf = (round: RoundNumber, { partitions, local }: Work, index: number): number =>
-  local === undefined ? round : round * local.steps + Math.floor((index * local.steps) / partitions.length)
+export function drawOf(round: RoundNumber, work: Work, index: number): number {
+  if (work.local === undefined && work.replica === undefined) return round
+  const steps = stepsOf(work)
+  return round * steps + Math.floor((index * steps) / work.partitions.length)
+}
 
 export type BackendName = 'webgpu' | 'webgl' | 'wasm' | 'cpu'
 
