@@ -1,6 +1,9 @@
+export { adaHessian, adaHessianDefaults, type CurvatureTransform } from './ada-hessian.ts'
 export { accumulateInto, combineInto, type Term } from './combine.ts'
 export { createOptimiser, type OptimiserKind, type OptimiserSpec, optimiserKinds } from './create-optimiser.ts'
+export { createLocalOptimiser, type LocalState, type LocalStepper } from './local-optimiser.ts'
 export { distance, measureVector, relativeError, type Vector, type VectorMeasure } from './measure.ts'
+export { lookAhead, nesterov } from './nesterov.ts'
 export type { Optimiser, OptimiserState, OptimiserUpdate } from './optimiser.ts'
 export { optimiserStateFrom, optimiserTensors } from './optimiser-tensors.ts'
 export {
