@@ -108,6 +108,8 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
     if (event.type === 'result-held') outcomes.set(event.handle, refusalIn(effects))
   }
 
+  const wantsDistances = () => run.policy.strategy.measures.includes('distance-to-model')
+
   function breakOff(error: unknown): void {
     // What fails because everything is being closed is no broken belief.
     if (isClosed) return
@@ -158,15 +160,23 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
   }
 
   async function apply(effect: EffectOf<'apply-combination'>): Promise<void> {
-    const { round, modelVersion, terms, samples, learningRate } = effect
+    const { round, modelVersion, terms, target, samples, learningRate } = effect
     const wantsGradient = ports.audit?.wants(round) ?? false
     const before = versions.get(modelVersion)
-    const applied = await vectors.apply({ terms, samples, learningRate, wantsGradient })
+    const applied = await vectors.apply({
+      terms,
+      target,
+      samples,
+      learningRate,
+      wantsGradient,
+      wantsDistances: wantsDistances(),
+    })
     if (isClosed) return
     const open = run.leases.filter(lease => lease.answered === 0 && isOpenLease(run, lease))
     versions.publish(modelVersion + 1, applied, new Set(open.map(lease => lease.modelVersion)))
     if (applied.gradient && before) ports.audit?.applied(round, before.parameters, applied.gradient)
-    dispatch({ type: 'combination-applied', modelVersion: modelVersion + 1, gradientNorm: applied.gradientNorm })
+    const { gradientNorm, distances } = applied
+    dispatch({ type: 'combination-applied', modelVersion: modelVersion + 1, gradientNorm, distances })
     // The next round is under way by now. The record goes first, the checkpoint after it: what a checkpoint holds is
     // always on record.
     chronicle.keepRound(round, modelVersion + 1)
@@ -189,9 +199,9 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
     async offer(claim, vector) {
       chronicle.countBytes(vector.byteLength)
       const handle = resultHandle(`${claim.round}.${claim.lease}.${++handles}`)
-      const measured = await vectors.hold(handle, vector)
+      const measured = await vectors.hold(handle, vector, wantsDistances())
       if (isClosed) return 'coordinator-failed'
-      dispatch({ type: 'result-held', claim, handle, isFinite: measured.isFinite })
+      dispatch({ type: 'result-held', claim, handle, ...measured })
       const code = outcomes.get(handle) ?? null
       outcomes.delete(handle)
       return code

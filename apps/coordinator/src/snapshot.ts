@@ -79,6 +79,7 @@ function describePolicy({ policy, strategyState }: TrainingRun<unknown>): Snapsh
     ...panel,
     figures: [...panel.figures],
     workers: [...panel.workers],
+    workersOverTime: [...panel.workersOverTime],
     histogram: panel.histogram && { ...panel.histogram, counts },
   }
   return { name, meaning, promise, settings: policy.own, panel: shown ?? null }

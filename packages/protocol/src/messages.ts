@@ -85,6 +85,19 @@ export const work = z.object({
     .check(z.minLength(1), z.maxLength(limits.levelsMax)),
   upload: z.enum(['when-done', 'on-request']),
   local: z.optional(z.object({ steps: count.check(z.gte(1)), momentum: z.number().check(z.gte(0), z.lt(1)) })),
+  replica: z.optional(
+    z.object({
+      id: count,
+      steps: count.check(z.gte(1)),
+      optimiser: z.object({
+        kind: z.enum(['sgd', 'momentum', 'adam', 'adahessian']),
+        momentum: z.number().check(z.gte(0), z.lt(1)),
+        averaging: z.enum(['convolutions', 'convolutions-and-rows']),
+        product: z.enum(['exact', 'central-differences']),
+      }),
+      pull: z.number().check(z.gte(0), z.lte(1)),
+    }),
+  ),
   /** The learning rate of this round, for local steps. */
   rate: z.number().check(z.gte(0)),
 })
@@ -161,7 +174,8 @@ export const roundRecord = z.object({
   testLoss: z.nullable(z.number()),
   testAccuracy: z.nullable(z.number()),
   learningRate: z.number(),
-  gradientNorm: z.number(),
+  /** Null where no gradient was combined. */
+  gradientNorm: z.nullable(z.number()),
   stragglers: count,
   redundancy: z.number(),
   reissued: count,
@@ -173,6 +187,8 @@ export const roundRecord = z.object({
   amplification: z.number(),
   /** By the keys of the strategy's panel. */
   figures: figuresByKey,
+  /** By worker and the keys of the panel's `workersOverTime`. */
+  workerFigures: z.optional(z.record(z.string(), figuresByKey)),
 })
 export type RoundRecord = z.infer<typeof roundRecord>
 
@@ -192,7 +208,7 @@ export const settingDescription = z.union([
 ])
 export type SettingDescription = z.infer<typeof settingDescription>
 
-const roundPromise = z.enum(['whole-gradient', 'counted-gradients', 'bounded-staleness'])
+const roundPromise = z.enum(['whole-gradient', 'counted-gradients', 'bounded-staleness', 'elastic-exchange'])
 
 /** What an operator may choose from, over HTTP. */
 export const strategyList = z.array(
@@ -220,6 +236,8 @@ const panel = z.object({
   ),
   /** One number for each worker, in its row. */
   workers: z.array(panelFigure),
+  /** Numbers for each worker in the rounds that have one, in their records. */
+  workersOverTime: z.array(panelFigure),
 })
 export type Panel = z.infer<typeof panel>
 

@@ -1,22 +1,24 @@
 export { adaptiveRepetitionBy, type RedundancyRule } from './adaptive-repetition.ts'
 export type { History, PastRound } from './redundancy.ts'
 export { allowedValues, type ResolvedStrategy, resolveStrategy, type StrategyChoice, strategies } from './registry.ts'
-export type {
-  Measure,
-  Moment,
-  Panel,
-  PanelFigure,
-  RoundPromise,
-  RoundReport,
-  SettingDescription,
-  SettingValue,
-  Strategy,
-  StrategyEffect,
-  StrategyEvent,
-  StrategyOccurrence,
-  StrategySettings,
-  Term,
-  WorkerBelief,
-  WorkerReport,
+export {
+  type Combine,
+  type Measure,
+  type Moment,
+  outlivesRounds,
+  type Panel,
+  type PanelFigure,
+  type RoundPromise,
+  type RoundReport,
+  type SettingDescription,
+  type SettingValue,
+  type Strategy,
+  type StrategyEffect,
+  type StrategyEvent,
+  type StrategyOccurrence,
+  type StrategySettings,
+  type Term,
+  type WorkerBelief,
+  type WorkerReport,
 } from './strategy.ts'
 export { readChoice, writeChoice } from './written-choice.ts'

@@ -7,17 +7,20 @@ import {
   type Milliseconds,
   type ResultHandle,
   resultHandle,
+  stepsOf,
   type Work,
   type WorkerId,
   workerId,
 } from '@muster/vocabulary'
-import type {
-  RoundReport,
-  SettingValue,
-  Strategy,
-  StrategyEffect,
-  StrategyEvent,
-  StrategyOccurrence,
+import {
+  type Combine,
+  outlivesRounds,
+  type RoundReport,
+  type SettingValue,
+  type Strategy,
+  type StrategyEffect,
+  type StrategyEvent,
+  type StrategyOccurrence,
 } from './strategy.ts'
 
 export interface HeldWork {
@@ -37,6 +40,7 @@ export interface HeldWork {
 
 interface HeldVector {
   readonly worker: WorkerId
+  readonly lease: LeaseId
   readonly partitions: readonly number[]
   readonly weights: readonly number[]
   readonly round: number
@@ -64,7 +68,11 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
   let isApplying = false
   let isCombined = false
   let stalenessUsed = 0
-  const isStale = strategy.promise === 'bounded-staleness'
+  /** Work that is out goes on from round to round, one lease a worker. */
+  const goesOn = outlivesRounds(strategy.promise)
+  const isElastic = strategy.promise === 'elastic-exchange'
+  /** By worker: the last lease whose answer was applied. */
+  const exchanged = new Map<WorkerId, LeaseId>()
   const present = new Set<WorkerId>()
   const held = new Map<LeaseId, HeldWork>()
   const vectors = new Map<ResultHandle, HeldVector>()
@@ -94,6 +102,7 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     state = next
     latest = effects
     for (const effect of effects) judge(effect)
+    if (isElastic) judgePulls(effects)
     demand(!isCombined || isApplying, 'a combination without a report')
     return effects
   }
@@ -142,13 +151,13 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     demand(lease > leases, 'issues a lease twice')
     leases = lease
     const { length } = work.partitions
-    const steps = work.local?.steps ?? 1
+    const steps = stepsOf(work)
     demand(length > 0 && Number.isInteger(length / steps), 'assigns no work, or steps of different lengths')
     for (let step = 0, run = length / steps; step < steps; step++) {
       const taken = work.partitions.slice(step * run, (step + 1) * run)
       demand(new Set(taken).size === run, 'assigns a partition twice in a step')
     }
-    if (isStale)
+    if (goesOn)
       demand(
         ![...held.values()].some(other => other.worker === worker && isOpen(other)),
         'assigns work to somebody who has some',
@@ -176,15 +185,44 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     })
   }
 
-  function judgeSum(combination: Extract<StrategyEffect, { type: 'combine' }>): void {
+  function judgeSum(combination: Combine): void {
     demand(!isApplying && !isCombined, 'combines twice in a round')
     isCombined = true
-    if (isStale) judgeStaleSum(combination)
+    const isMix = combination.target === 'mix'
+    demand(isMix === isElastic, `has the target ${combination.target}`)
+    if (combination.target === 'mix') judgeExchange(combination.terms)
+    else if (goesOn) judgeStaleSum(combination)
     else judgeCountedSum(combination)
   }
 
+  /** One worker's parameters, of a lease after all of which it was taken before. */
+  function judgeExchange(terms: Combine['terms']): void {
+    demand(terms.length === 1, `exchanges with ${terms.length} at once`)
+    const { handle, weight } = terms[0]!
+    const vector = vectors.get(handle)
+    demand(vector !== undefined, `combines ${handle}, which is not held`)
+    demand(weight >= 0 && weight <= 1, `moves the model by ${weight} of the way`)
+    demand(vector!.lease > (exchanged.get(vector!.worker) ?? 0), 'exchanges twice, or out of order')
+    exchanged.set(vector!.worker, vector!.lease)
+    vectors.delete(handle)
+    combined.push(1)
+  }
+
+  /** Whoever was exchanged with is told in the same breath how far it is pulled: the lease is of the model before. */
+  function judgePulls(effects: readonly StrategyEffect[]): void {
+    const report = effects.find(effect => effect.type === 'report')?.report
+    for (const effect of effects) {
+      if (effect.type !== 'assign-work') continue
+      const { worker } = effect
+      const pull = effect.work.replica?.pull
+      demand(pull !== undefined && pull >= 0 && pull <= 1, `pulls ${worker} by ${pull}`)
+      const told = report?.workerFigures?.[worker]?.pull
+      demand(pull === (told ?? 0), `pulls ${worker} by ${pull} and says ${told}`)
+    }
+  }
+
   /** As many results as it says, each at most once and at most as much as the mean over its samples. */
-  function judgeStaleSum({ terms, counted }: Extract<StrategyEffect, { type: 'combine' }>): void {
+  function judgeStaleSum({ terms, counted }: Extract<Combine, { target: 'gradient' }>): void {
     demand(counted === terms.length && counted > 0, `combines ${terms.length} results and counts ${counted}`)
     stalenessUsed = 0
     const order: number[] = []
@@ -202,7 +240,7 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     termOrders.push(order)
   }
 
-  function judgeCountedSum({ terms, counted }: Extract<StrategyEffect, { type: 'combine' }>): void {
+  function judgeCountedSum({ terms, counted }: Extract<Combine, { target: 'gradient' }>): void {
     const sum = new Float64Array(partitions)
     const order: number[] = []
     for (const { handle, weight } of terms) {
@@ -233,8 +271,8 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
       demand(report.residual <= 1e-8, `reports a residual of ${report.residual}`)
     for (const key of ['stragglers', 'redundancy', 'reissued', 'exceeded', 'amplification'] as const)
       demand(Number.isFinite(report[key]) && report[key] >= 0, `reports ${key} ${report[key]}`)
-    if (isStale) judgeStaleness(report)
-    else demand(vectors.size === 0, 'keeps answers of a closed round')
+    if (strategy.promise === 'bounded-staleness') judgeStaleness(report)
+    else if (!goesOn) demand(vectors.size === 0, 'keeps answers of a closed round')
     reports.push(report)
     isApplying = true
   }
@@ -248,7 +286,7 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
 
   /** Still to be answered. */
   const isOpen = (work: HeldWork): boolean =>
-    work.answered === 0 && !work.isEnded && (isStale ? !work.isReleased : work.round === round)
+    work.answered === 0 && !work.isEnded && (goesOn ? !work.isReleased : work.round === round)
 
   function join(worker = workerId(`w${joined++}`)): WorkerId {
     present.add(worker)
@@ -277,10 +315,11 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     const summed = work.work.partitions.slice(0, covers)
     vectors.set(handle, {
       worker,
+      lease,
       partitions: summed,
       weights: weights ?? summed.map(() => 1),
       round: work.round,
-      steps: work.work.local?.steps ?? 1,
+      steps: stepsOf(work.work),
     })
     work.answered = Math.max(work.answered, covers)
     tell({
@@ -291,9 +330,14 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
       covers,
       computeMs: at - work.assignedAt,
       loss: 1 / (1 + round),
+      distance: distanceOf(handle),
     })
     return handle
   }
+
+  /** Any number will do that differs from result to result and moves with the model. */
+  const distanceOf = (handle: ResultHandle): number | null =>
+    strategy.measures.length === 0 ? null : 0.1 + (Number(handle.slice(1)) % 7) + round / 100
 
   function refuse(work: HeldWork): void {
     work.isEnded = true
@@ -313,8 +357,9 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     round++
     isApplying = false
     isCombined = false
-    for (const work of held.values()) if (work.round < round - 3 && !(isStale && isOpen(work))) held.delete(work.lease)
-    tell({ type: 'model-advanced' })
+    for (const work of held.values()) if (work.round < round - 3 && !(goesOn && isOpen(work))) held.delete(work.lease)
+    const distances = [...vectors.keys()].map(handle => [handle, distanceOf(handle)])
+    tell({ type: 'model-advanced', distances: strategy.measures.length === 0 ? {} : Object.fromEntries(distances) })
   }
 
   /** What an honest worker does next for a lease; false: nothing. */
@@ -386,7 +431,7 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
         work =>
           !work.isEnded &&
           !work.isReleased &&
-          (isStale || work.round === round) &&
+          (goesOn || work.round === round) &&
           (work.answered === 0 || (work.requested ?? 0) > work.answered),
       ),
     unanswered: () => [...held.values()].filter(isOpen),

@@ -4,7 +4,7 @@ import { randomStream } from '@muster/numerics'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createScriptedFleet, type HeldWork, type ScriptedFleet } from './scripted-fleet.ts'
-import type { SettingValue, Strategy } from './strategy.ts'
+import { outlivesRounds, type SettingValue, type Strategy } from './strategy.ts'
 
 const runs = { numRuns: 40 }
 
@@ -16,7 +16,7 @@ export function describeStrategy(strategy: Strategy, own: Readonly<Record<string
     for (let i = 0; i < workers; i++) fleet.join()
     return fleet
   }
-  const isStale = strategy.promise === 'bounded-staleness'
+  const isStale = outlivesRounds(strategy.promise)
   const label = Object.keys(own).length === 0 ? strategy.name : `${strategy.name} ${JSON.stringify(own)}`
 
   describe(label, () => {

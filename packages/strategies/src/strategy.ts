@@ -14,8 +14,8 @@ import type {
   WorkerId,
 } from '@muster/vocabulary'
 
-/** What the data plane is to measure of each result before the policy hears of it. */
-export type Measure = 'norm' | 'distance-to-model'
+/** What the data plane is to measure of each result: ‖r − w‖₂ to the model, anew whenever the model has moved. */
+export type Measure = 'distance-to-model'
 
 export type SettingValue = number | string | boolean
 
@@ -53,9 +53,14 @@ export interface ChoiceSetting {
 
 /**
  * What a round's combination is, so that others can judge it: every partition gradient exactly once, all at the model
- * of the round; as many of them as it says; or results of earlier models, no staler than the bound it reports.
+ * of the round; as many of them as it says; results of earlier models, no staler than the bound it reports; or one
+ * exchange with one worker's own parameters, each applied at most once and in the worker's order.
  */
-export type RoundPromise = 'whole-gradient' | 'counted-gradients' | 'bounded-staleness'
+export type RoundPromise = 'whole-gradient' | 'counted-gradients' | 'bounded-staleness' | 'elastic-exchange'
+
+/** Whether work may be answered in a later round than it was given in. */
+export const outlivesRounds = (promise: RoundPromise): boolean =>
+  promise === 'bounded-staleness' || promise === 'elastic-exchange'
 
 /** Every event carries the engine's clock, round and model version: a policy keeps no count of its own. */
 export interface Moment {
@@ -90,10 +95,16 @@ export type StrategyOccurrence =
       readonly computeMs: Milliseconds
       /** ℓ, the mean over its samples (and local steps), at the model it was computed on. */
       readonly loss: number
+      /** To the model as it is now; null where the policy does not measure it. */
+      readonly distance: number | null
     }
   | { readonly type: 'result-refused'; readonly worker: WorkerId; readonly lease: LeaseId; readonly code: string }
   /** A combination has been applied: `round` and `modelVersion` are the new ones. */
-  | { readonly type: 'model-advanced' }
+  | {
+      readonly type: 'model-advanced'
+      /** Of the results that wait, to the new model, where the policy measures them. */
+      readonly distances: Readonly<Record<ResultHandle, number>>
+    }
   | { readonly type: 'run-paused' }
   | { readonly type: 'run-resumed' }
   | { readonly type: 'timer-fired'; readonly timer: string }
@@ -102,22 +113,32 @@ export type StrategyEffect =
   | { readonly type: 'assign-work'; readonly worker: WorkerId; readonly lease: LeaseId; readonly work: Work }
   | { readonly type: 'request-result'; readonly lease: LeaseId; readonly covers: number }
   | { readonly type: 'release-worker'; readonly lease: LeaseId; readonly reason: ReleaseReason }
-  | {
-      readonly type: 'combine'
-      /** In a fixed order (by first partition, then lease): the sum must not depend on who answered first. */
-      readonly terms: readonly Term[]
-      readonly target: 'gradient'
-      /** How many partition gradients the sum stands for, where it is not each of the k exactly once (null). */
-      readonly counted: number | null
-    }
+  | Combine
   | { readonly type: 'discard-result'; readonly handle: ResultHandle }
   | { readonly type: 'set-timer'; readonly timer: string; readonly at: Milliseconds }
   | { readonly type: 'clear-timer'; readonly timer: string }
   | { readonly type: 'report'; readonly report: RoundReport }
 
+export type Combine =
+  | {
+      readonly type: 'combine'
+      /** Their weighted sum is the gradient of the run's optimiser. */
+      readonly target: 'gradient'
+      /** In a fixed order (by first partition, then lease): the sum must not depend on who answered first. */
+      readonly terms: readonly Term[]
+      /** How many partition gradients the sum stands for, where it is not each of the k exactly once (null). */
+      readonly counted: number | null
+    }
+  | {
+      readonly type: 'combine'
+      /** w ← (1 − Σ aᵢ) w + Σ aᵢ rᵢ of parameters r; the run's optimiser has no part in it. */
+      readonly target: 'mix'
+      readonly terms: readonly Term[]
+    }
+
 export interface Term {
   readonly handle: ResultHandle
-  /** Decoding weight aᵢ. */
+  /** aᵢ: a decoding weight, or a share of a mix. */
   readonly weight: number
 }
 
@@ -138,6 +159,8 @@ export interface RoundReport {
   readonly workers: readonly WorkerReport[]
   /** By the keys of the policy's panel. */
   readonly figures: Readonly<Record<string, number>>
+  /** By worker and the keys of the panel's `workersOverTime`: of those to whom something happened in the round. */
+  readonly workerFigures?: Readonly<Record<WorkerId, Readonly<Record<string, number>>>>
 }
 
 export interface WorkerReport {
@@ -176,6 +199,8 @@ export interface Panel {
   } | null
   /** One number for each worker, told with what is believed of it. */
   readonly workers: readonly PanelFigure[]
+  /** Numbers for each worker in the rounds that have one, told in their reports: drawn as one line a worker. */
+  readonly workersOverTime: readonly PanelFigure[]
 }
 
 export interface PanelFigure {

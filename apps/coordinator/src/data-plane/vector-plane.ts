@@ -7,12 +7,18 @@ import {
   type Applied,
   type Combination,
   createVectorStore,
+  type Held,
   type VectorStore,
   type VectorStoreStart,
 } from './vector-store.ts'
 
 export type VectorCall =
-  | { readonly verb: 'hold'; readonly handle: string; readonly vector: Float32Array<ArrayBuffer> }
+  | {
+      readonly verb: 'hold'
+      readonly handle: string
+      readonly vector: Float32Array<ArrayBuffer>
+      readonly wantsDistance: boolean
+    }
   | { readonly verb: 'drop'; readonly handle: string }
   | { readonly verb: 'apply'; readonly combination: Combination }
   | { readonly verb: 'save'; readonly round: number }
@@ -28,10 +34,7 @@ export interface VectorReply {
 
 export interface VectorPlane {
   /** The vector is handed over: it must not be used afterwards. */
-  hold(
-    handle: string,
-    vector: Float32Array<ArrayBuffer>,
-  ): Promise<{ readonly isFinite: boolean; readonly norm: number }>
+  hold(handle: string, vector: Float32Array<ArrayBuffer>, wantsDistance: boolean): Promise<Held>
   drop(handle: string): void
   apply(combination: Combination): Promise<Applied>
   save(round: number): Promise<void>
@@ -65,7 +68,7 @@ export function startVectorThread(thread: URL, start: VectorStoreStart, dataFold
     })
 
   return {
-    hold: (handle, vector) => ask({ verb: 'hold', handle, vector }, [vector.buffer]),
+    hold: (handle, vector, wantsDistance) => ask({ verb: 'hold', handle, vector, wantsDistance }, [vector.buffer]),
     drop: handle => void ask({ verb: 'drop', handle }).catch(() => {}),
     apply: combination => ask({ verb: 'apply', combination }),
     save: round => ask({ verb: 'save', round }),
@@ -81,7 +84,7 @@ export function startVectorThread(thread: URL, start: VectorStoreStart, dataFold
 export function vectorsInThisThread(start: VectorStoreStart, checkpoints: Checkpoints): VectorPlane {
   const store = createVectorStore(start, checkpoints)
   return {
-    hold: async (handle, vector) => store.hold(handle, vector),
+    hold: async (handle, vector, wantsDistance) => store.hold(handle, vector, wantsDistance),
     drop: handle => store.drop(handle),
     apply: async combination => store.apply(combination),
     save: async round => store.save(round),

@@ -5,11 +5,14 @@ import { createHash } from 'node:crypto'
 import {
   combineInto,
   createOptimiser,
+  distance,
   encodeSafetensors,
   measureVector,
+  mixModel,
   type OptimiserSpec,
   type OptimiserState,
   optimiserTensors,
+  type Term,
   updateModel,
 } from '@muster/parameters'
 import type { Checkpoints } from '@muster/storage'
@@ -24,22 +27,35 @@ export interface VectorStoreStart {
 
 export interface Combination {
   readonly terms: readonly { readonly handle: string; readonly weight: number }[]
+  /** What becomes of the weighted sum: the optimiser's gradient, or a share of the model itself. */
+  readonly target: 'gradient' | 'mix'
   readonly samples: number
   readonly learningRate: number
   /** Answer the decoded sum as well, for those who check it. */
   readonly wantsGradient: boolean
+  /** Answer how far the vectors that are still held are from the new model. */
+  readonly wantsDistances: boolean
 }
 
 export interface Applied {
   readonly parameters: Float32Array<ArrayBuffer>
   readonly hash: string
-  readonly gradientNorm: number
+  /** Null of a mix. */
+  readonly gradientNorm: number | null
   /** Σ aᵢ rᵢ, before it is divided by the samples. */
   readonly gradient: Float64Array<ArrayBuffer> | null
+  /** By handle; empty where they were not asked for. */
+  readonly distances: Readonly<Record<string, number>>
+}
+
+export interface Held {
+  readonly isFinite: boolean
+  /** To the model as it is now; where the vector is finite and it was asked for. */
+  readonly distance?: number
 }
 
 export interface VectorStore {
-  hold(handle: string, vector: Float32Array): { readonly isFinite: boolean; readonly norm: number }
+  hold(handle: string, vector: Float32Array, wantsDistance: boolean): Held
   drop(handle: string): void
   apply(combination: Combination): Applied
   /** Writes the model as it is now; `round` counts the rounds applied. */
@@ -56,28 +72,40 @@ export function createVectorStore(start: VectorStoreStart, checkpoints: Checkpoi
     return { parameters, hash: hashParameters(parameters) }
   }
 
+  function update(terms: readonly Term[], sampleCount: number, learningRate: number): number {
+    const updated = updateModel({ ...model, optimiser, terms, sampleCount, learningRate })
+    if (!Number.isFinite(updated.gradientNorm)) throw new Error('the combined gradient is not finite')
+    model = updated
+    return updated.gradientNorm
+  }
+
+  function mix(terms: readonly Term[]): null {
+    model = { ...model, parameters: mixModel(model.parameters, terms) }
+    return null
+  }
+
   return {
-    hold(handle, vector) {
+    hold(handle, vector, wantsDistance) {
       held.set(handle, vector)
-      const { finite, norm } = measureVector(vector)
-      return { isFinite: finite, norm }
+      const isFinite = measureVector(vector).finite
+      return wantsDistance && isFinite ? { isFinite, distance: distance(vector, model.parameters) } : { isFinite }
     },
     drop: handle => void held.delete(handle),
-    apply({ terms, samples, learningRate, wantsGradient }) {
+    apply({ terms, target, samples, learningRate, wantsGradient, wantsDistances }) {
       const vectors = terms.map(({ handle, weight }) => {
         const vector = held.get(handle)
         if (!vector) throw new Error(`no vector is held as ${handle}`)
         return { vector, weight }
       })
-      const updated = updateModel({ ...model, optimiser, terms: vectors, sampleCount: samples, learningRate })
-      if (!Number.isFinite(updated.gradientNorm)) throw new Error('the combined gradient is not finite')
+      const gradientNorm = target === 'mix' ? mix(vectors) : update(vectors, samples, learningRate)
       const gradient = wantsGradient ? combineInto(new Float64Array(model.parameters.length), vectors) : null
-      model = updated
       for (const { handle } of terms) held.delete(handle)
+      const distances = wantsDistances ? [...held].map(([handle, of]) => [handle, distance(of, model.parameters)]) : []
       return {
         ...current(),
-        gradientNorm: updated.gradientNorm,
+        gradientNorm,
         gradient: gradient as Float64Array<ArrayBuffer> | null,
+        distances: Object.fromEntries(distances),
       }
     },
     save(round) {

@@ -24,7 +24,7 @@ parentPort?.on('message', ({ id, call }: { id: number; call: VectorCall }) => {
 function answer(call: VectorCall): VectorReply['value'] {
   switch (call.verb) {
     case 'hold':
-      return store.hold(call.handle, call.vector)
+      return store.hold(call.handle, call.vector, call.wantsDistance)
     case 'drop':
       store.drop(call.handle)
       return undefined

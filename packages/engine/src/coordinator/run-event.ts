@@ -1,6 +1,6 @@
 // What a training run is told, and what it asks for. Events are past, effects are imperative; both are plain data.
 
-import type { RoundReport, SettingValue, Strategy, StrategyEffect, Term } from '@muster/strategies'
+import type { Combine, RoundReport, SettingValue, Strategy, StrategyEffect, Term } from '@muster/strategies'
 import type {
   Capabilities,
   ConnectionEpoch,
@@ -70,6 +70,8 @@ export type RunEvent = { readonly at: Milliseconds } & (
       readonly claim: ResultClaim
       readonly handle: ResultHandle
       readonly isFinite: boolean
+      /** To the model as it is now, where the policy measures it. */
+      readonly distance?: number
     }
   /** The edge found that the bytes were no acceptable answer; `lease` where it could be read and is the worker's. */
   | {
@@ -80,7 +82,14 @@ export type RunEvent = { readonly at: Milliseconds } & (
       /** Of an answer that came too late: what it says of the work all the same. */
       readonly late?: Pick<ResultClaim, 'connection' | 'covers' | 'computeMs'>
     }
-  | { readonly type: 'combination-applied'; readonly modelVersion: ModelVersion; readonly gradientNorm: number }
+  | {
+      readonly type: 'combination-applied'
+      readonly modelVersion: ModelVersion
+      /** Null where no gradient was combined. */
+      readonly gradientNorm: number | null
+      /** From the results that are held to the new model, where the policy measures them. */
+      readonly distances?: Readonly<Record<ResultHandle, number>>
+    }
   | {
       readonly type: 'model-evaluated'
       readonly modelVersion: ModelVersion
@@ -124,9 +133,11 @@ export type RunEffect =
       readonly type: 'apply-combination'
       readonly round: RoundNumber
       readonly modelVersion: ModelVersion
+      readonly target: Combine['target']
       readonly terms: readonly Term[]
-      /** Partition gradients the sum stands for, where it is not each of the k exactly once (null). */
+      /** Partition gradients the sum stands for, where it is not each of the k exactly once (null), as in a mix. */
       readonly counted: number | null
+      /** That a gradient is the sum over; of a mix: that were learnt from, in the mean step. */
       readonly samples: number
       readonly learningRate: number
     }
@@ -144,7 +155,7 @@ export interface RoundFacts extends Omit<RoundReport, 'workers'> {
   readonly workers: number
   readonly loss: number
   readonly learningRate: number
-  readonly gradientNorm: number
+  readonly gradientNorm: number | null
   /** Partitions all workers reported as computed since the last record, over k. */
   readonly load: number
   readonly results: number

@@ -1,8 +1,8 @@
 // A training run as a machine: fed with events, it answers with effects. It owns round, model version and leases;
 // the strategy decides, the data plane computes, the edge talks. It never reads a clock, a socket or a disk.
 
-import { type StrategyEffect, type StrategyOccurrence, writeChoice } from '@muster/strategies'
-import type { Milliseconds, WorkerId } from '@muster/vocabulary'
+import { type Combine, type StrategyEffect, type StrategyOccurrence, writeChoice } from '@muster/strategies'
+import { type Milliseconds, stepsOf, type WorkerId } from '@muster/vocabulary'
 import { judgeResult } from './judge-result.ts'
 import type { RunEffect, RunEvent } from './run-event.ts'
 import {
@@ -137,10 +137,10 @@ function announceForgotten<S>(
 function hold<S>(
   context: Context,
   run: TrainingRun<S>,
-  { claim, handle, at, ...measured }: EventOf<'result-held'>,
+  { claim, handle, at, isFinite, distance }: EventOf<'result-held'>,
 ): TrainingRun<S> {
   const { worker, covers, samples, lossSum, computeMs } = claim
-  const code = judgeResult(run, claim) ?? (measured.isFinite ? null : 'value-not-finite')
+  const code = judgeResult(run, claim) ?? (isFinite ? null : 'value-not-finite')
   if (code !== null) {
     context.effects.push({ type: 'drop-result', handle })
     context.effects.push({ type: 'refuse-result', worker, lease: claim.lease, code })
@@ -149,7 +149,8 @@ function hold<S>(
   }
   // It is there: an unknown lease has been refused.
   const lease = findLease(run.leases, claim.lease)!
-  const held: HeldResult = { lease: lease.lease, worker, covers, samples, lossSum: lossSum / stepsOf(lease) }
+  const steps = stepsOf(lease.work)
+  const held: HeldResult = { lease: lease.lease, worker, covers, samples: samples / steps, lossSum: lossSum / steps }
   const heard = changeEntry(run, worker, entry => ({ ...entry, heardAt: at }))
   const answered = changeLease(heard, lease, { answered: covers, finished: Math.max(lease.finished, covers) })
   const next = {
@@ -158,10 +159,9 @@ function hold<S>(
     computed: run.computed + Math.max(0, covers - lease.finished),
   }
   const loss = lossSum / samples
-  return tell(context, next, { type: 'result-arrived', worker, lease: lease.lease, handle, covers, computeMs, loss })
+  const arrived = { worker, lease: lease.lease, handle, covers, computeMs, loss, distance: distance ?? null }
+  return tell(context, next, { type: 'result-arrived', ...arrived })
 }
-
-const stepsOf = ({ work }: RunLease): number => work.local?.steps ?? 1
 
 function reject<S>(context: Context, run: TrainingRun<S>, event: EventOf<'result-rejected'>): TrainingRun<S> {
   const { at, worker, lease, code, late } = event
@@ -225,7 +225,7 @@ function advance<S>(context: Context, run: TrainingRun<S>, event: EventOf<'combi
     context.effects.push({ type: 'evaluate-model', modelVersion: next.modelVersion })
   next = betweenRounds(context, next)
   if (next.phase === 'ended') return next
-  const told = tell(context, next, { type: 'model-advanced' })
+  const told = tell(context, next, { type: 'model-advanced', distances: event.distances ?? {} })
   // Work that goes on from the round before makes this one an open round, too.
   const goesOn = told.phase === 'running' && told.leases.some(lease => lease.answered === 0 && isOpenLease(told, lease))
   return told.openedAt === null && goesOn ? { ...told, openedAt: context.at } : told
@@ -235,7 +235,7 @@ function recordRound<S>(
   { effects }: Context,
   run: TrainingRun<S>,
   applying: NonNullable<TrainingRun<S>['applying']>,
-  gradientNorm: number,
+  gradientNorm: number | null,
 ): void {
   const openedAt = run.openedAt ?? applying.closedAt
   const { workers: lanes, ...report } = applying.report ?? {
@@ -394,8 +394,9 @@ function carryOut<S>({ effects, at }: Context, run: TrainingRun<S>, effect: Stra
 function combine<S>(
   { effects, at }: Pick<Context, 'effects' | 'at'>,
   run: TrainingRun<S>,
-  { terms, counted }: Extract<StrategyEffect, { type: 'combine' }>,
+  effect: Combine,
 ): TrainingRun<S> {
+  const { terms, target } = effect
   const used = terms.map(({ handle }) => {
     const held = run.held.get(handle)
     // A broken belief, not bad input: the policy combined what was never taken.
@@ -403,13 +404,17 @@ function combine<S>(
     return held
   })
   const { round, modelVersion, learningRate, settings } = run
-  const samples = (counted ?? settings.partitions) * settings.batchPerPartition
-  effects.push({ type: 'apply-combination', round, modelVersion, terms, counted, samples, learningRate })
+  const counted = effect.target === 'gradient' ? effect.counted : null
+  const isMix = target === 'mix'
+  const samples = isMix
+    ? used.reduce((sum, held) => sum + held.samples, 0)
+    : (counted ?? settings.partitions) * settings.batchPerPartition
+  effects.push({ type: 'apply-combination', round, modelVersion, target, terms, counted, samples, learningRate })
   const applying = {
     report: null,
     samples,
-    // Losses are encoded like gradients, and so decoded like them.
-    lossSum: used.reduce((sum, held, i) => sum + terms[i]!.weight * held.lossSum, 0),
+    // Losses are encoded like gradients, and so decoded like them; those of a mix have been met as they are.
+    lossSum: used.reduce((sum, held, i) => sum + (isMix ? 1 : terms[i]!.weight) * held.lossSum, 0),
     closedAt: at,
     contributions: used.map(({ worker, covers }) => ({ worker, partitions: covers })),
   }

@@ -1,7 +1,7 @@
 // The state of a training run at the coordinator: plain data. What it does is in step.ts.
 
 import { sortedIndex } from '@muster/numerics'
-import type { RoundReport, SettingValue, Strategy } from '@muster/strategies'
+import { outlivesRounds, type RoundReport, type SettingValue, type Strategy } from '@muster/strategies'
 import type {
   Capabilities,
   ConnectionEpoch,
@@ -61,8 +61,8 @@ export interface HeldResult {
   readonly lease: LeaseId
   readonly worker: WorkerId
   readonly covers: number
+  /** Of a worker's own steps: those of one, and the mean over them. */
   readonly samples: number
-  /** Of local steps: the mean over them. */
   readonly lossSum: number
 }
 
@@ -159,8 +159,8 @@ export const startPolicy = <StrategyState>(
   resumed?: Readonly<Record<string, number>>,
 ): StrategyState => strategy.start({ partitions, leaseMs, own, leasesIssued, resumed })
 
-/** Whether an answer to it may still count. Where results may be stale, a lease outlives its round. */
+/** Whether an answer to it may still count. */
 export const isOpenLease = ({ policy, round, applying }: TrainingRun<unknown>, lease: RunLease): boolean =>
-  policy.strategy.promise === 'bounded-staleness'
+  outlivesRounds(policy.strategy.promise)
     ? !lease.isReleased && !lease.isEnded
     : lease.round === round && applying === null

@@ -126,4 +126,5 @@ export const panelOf = (shows: { readonly growth: boolean; readonly bound: boole
       unit: 'count',
     },
   ],
+  workersOverTime: [],
 })
