@@ -87,8 +87,8 @@ export function createVectorStore(start: VectorStoreStart, checkpoints: Checkpoi
   return {
     hold(handle, vector, wantsDistance) {
       held.set(handle, vector)
-      const isFinite = measureVector(vector).finite
-      return wantsDistance && isFinite ? { isFinite, distance: distance(vector, model.parameters) } : { isFinite }
+      if (!measureVector(vector).finite) return { isFinite: false }
+      return wantsDistance ? { isFinite: true, distance: distance(vector, model.parameters) } : { isFinite: true }
     },
     drop: handle => void held.delete(handle),
     apply({ terms, target, samples, learningRate, wantsGradient, wantsDistances }) {

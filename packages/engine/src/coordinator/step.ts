@@ -137,10 +137,11 @@ function announceForgotten<S>(
 function hold<S>(
   context: Context,
   run: TrainingRun<S>,
-  { claim, handle, at, isFinite, distance }: EventOf<'result-held'>,
+  event: EventOf<'result-held'>,
 ): TrainingRun<S> {
+  const { claim, handle, at, distance = null } = event
   const { worker, covers, samples, lossSum, computeMs } = claim
-  const code = judgeResult(run, claim) ?? (isFinite ? null : 'value-not-finite')
+  const code = judgeResult(run, claim) ?? (event.isFinite ? null : 'value-not-finite')
   if (code !== null) {
     context.effects.push({ type: 'drop-result', handle })
     context.effects.push({ type: 'refuse-result', worker, lease: claim.lease, code })
@@ -159,7 +160,7 @@ function hold<S>(
     computed: run.computed + Math.max(0, covers - lease.finished),
   }
   const loss = lossSum / samples
-  const arrived = { worker, lease: lease.lease, handle, covers, computeMs, loss, distance: distance ?? null }
+  const arrived = { worker, lease: lease.lease, handle, covers, computeMs, loss, distance }
   return tell(context, next, { type: 'result-arrived', ...arrived })
 }
 

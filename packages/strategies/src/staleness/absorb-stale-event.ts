@@ -1,11 +1,20 @@
 // What an event says of workers and their leases, taken in before anything is decided.
 
-import type { LeaseId, Milliseconds, WorkerId } from '@muster/vocabulary'
-import { changeMember, departedMax, findMember, hear, joinFleet, leaveFleet, observe } from '../fleet.ts'
-import { restAfterRefusalMs } from '../patience.ts'
+import type { Milliseconds } from '@muster/vocabulary'
+import { joinFleet } from '../fleet.ts'
+import { isMissing } from '../presence.ts'
+import {
+  changeSeat,
+  findSeat,
+  forgetLease,
+  hearFrom,
+  learnFromAnswer,
+  learnFromEnd,
+  leaveStanding,
+  rest,
+} from '../standing.ts'
 import type { StrategyEffect, StrategyEvent } from '../strategy.ts'
-import { isMissing } from './presence.ts'
-import { changeSeat, findSeat, type Seat, type StaleLease, type StaleState } from './stale-state.ts'
+import type { Seat, StaleState } from './stale-state.ts'
 
 type EventOf<Type extends StrategyEvent['type']> = Extract<StrategyEvent, { type: Type }>
 
@@ -15,7 +24,7 @@ export function absorbStaleEvent(given: StaleState, event: StrategyEvent, effect
     case 'worker-joined':
       return join(state, event)
     case 'worker-left':
-      return leave(state, event)
+      return leaveStanding(state, event)
     case 'progress-announced': {
       const heard = hearFrom(state, event.worker, event.at)
       return event.ended ? endWork(heard, event) : heard
@@ -58,78 +67,21 @@ function join(state: StaleState, { worker, capabilities, at }: EventOf<'worker-j
   }
 }
 
-/** A result that had come counts all the same. */
-function leave(state: StaleState, { worker, at }: EventOf<'worker-left'>): StaleState {
-  const member = findMember(state.fleet, worker)
-  const seat = findSeat(state, worker)
-  if (!member || !seat) return state
-  const departed = [...state.departed, { member: { ...member, open: [] }, seat: { ...seat, lease: null } }]
-  return {
-    ...state,
-    fleet: leaveFleet(state.fleet, worker),
-    seats: state.seats.filter(other => other.worker !== worker),
-    departed: departed.slice(-departedMax - state.seats.length),
-    cutShort: cutShort(state, worker, seat.lease, 'gone', at),
-  }
-}
-
-export function cutShort(
-  state: StaleState,
-  worker: WorkerId,
-  lease: StaleLease | null,
-  fate: 'restarted' | 'gone',
-  at: Milliseconds,
-): StaleState['cutShort'] {
-  // One entry a worker: who comes and goes within a round does not make it grow.
-  if (lease === null) return state.cutShort
-  return [...state.cutShort.filter(other => other.worker !== worker), { worker, fate, lease, at }]
-}
-
-const hearFrom = (state: StaleState, worker: WorkerId, at: Milliseconds): StaleState => ({
-  ...state,
-  fleet: hear(state.fleet, worker, at),
-})
-
 /** It stopped: told to, or because it could not go on; then it rests before it is given more. */
 function endWork(state: StaleState, event: EventOf<'progress-announced'>): StaleState {
-  const { worker, lease, finished, computeMs } = event
-  const ended = findSeat(state, worker)?.lease
-  const cut = state.cutShort.find(other => other.worker === worker && other.lease.id === lease)?.lease
-  const work = (ended?.id === lease ? ended : cut)?.work
-  if (work === undefined) return forgetLease(state, event)
-  const seen = { partitions: work.partitions.length, finished, computeMs, elapsedMs: null }
-  const observed = { ...state, fleet: observe(state.fleet, worker, lease, seen) }
-  return ended?.id === lease ? rest(observed, event) : observed
+  const learnt = learnFromEnd(state, event)
+  return findSeat(state, event.worker)?.lease?.id === event.lease ? rest(learnt, event) : learnt
 }
 
-const forgetLease = (
-  state: StaleState,
-  { worker, lease }: { readonly worker: WorkerId; readonly lease: LeaseId },
-): StaleState => ({
-  ...state,
-  fleet: changeMember(state.fleet, worker, member => ({
-    ...member,
-    open: member.open.filter(other => other.lease !== lease),
-  })),
-})
-
-const rest = (state: StaleState, { worker, at }: { worker: WorkerId; at: Milliseconds }): StaleState =>
-  changeSeat(state, worker, seat => ({ ...seat, lease: null, restsUntil: at + restAfterRefusalMs(state.settings) }))
-
 function arrive(state: StaleState, event: EventOf<'result-arrived'>, effects: StrategyEffect[]): StaleState {
-  const { worker, handle, covers, computeMs, at, loss } = event
+  const { worker, handle, at, loss } = event
   const lease = findSeat(state, worker)?.lease
   // Of a lease that was called back or never given: no update may come of it.
   if (!lease || lease.id !== event.lease) {
     effects.push({ type: 'discard-result', handle })
     return state
   }
-  const seen = { partitions: covers, finished: covers, computeMs, elapsedMs: at - lease.assignedAt }
-  const fleet = changeMember(observe(state.fleet, worker, lease.id, seen), worker, member => ({
-    ...member,
-    // Whoever has answered the newer lease has long ended the older ones.
-    open: member.open.filter(other => other.lease > lease.id),
-  }))
+  const fleet = learnFromAnswer(state.fleet, event, lease)
   const clock = slowestClock(state, at)
   const delivered = (seat: Seat): Seat => ({
     ...seat,

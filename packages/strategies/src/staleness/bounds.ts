@@ -1,7 +1,7 @@
 // How many results a round waits for, and how stale a result may be.
 
 import type { Milliseconds } from '@muster/vocabulary'
-import { isMissing } from './presence.ts'
+import { isMissing } from '../presence.ts'
 import type { StalenessRules, StaleState } from './stale-state.ts'
 
 /** M: workers that are here and have not fallen silent. */

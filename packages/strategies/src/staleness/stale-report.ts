@@ -1,8 +1,9 @@
 // What is said of such a round when it closes, and what there is to show of it.
 
 import type { Milliseconds } from '@muster/vocabulary'
-import type { Panel, RoundReport, WorkerReport } from '../strategy.ts'
-import type { ArrivedResult, Seat, StaleLease, StaleState } from './stale-state.ts'
+import { type ArrivedResult, reportStanding } from '../standing.ts'
+import type { Panel, RoundReport } from '../strategy.ts'
+import type { Seat, StaleState } from './stale-state.ts'
 import { perStepOf } from './stale-work.ts'
 
 /** The histogram's last bin holds all beyond. */
@@ -20,40 +21,9 @@ export function reportStaleRound(
   figures: RoundFigures,
   at: Milliseconds,
 ): RoundReport {
-  const { growth, bound, openedAt } = state
-  const lane = (
-    lease: StaleLease,
-    rest: Pick<WorkerReport, 'worker' | 'fate' | 'answeredAt' | 'endedAt'>,
-  ): WorkerReport => ({
-    ...rest,
-    partitions: lease.work.partitions.length,
-    assignedAt: lease.assignedAt - openedAt,
-    announcedAt: null,
-  })
-  const answers = state.arrived.map(result =>
-    lane(result.lease, {
-      worker: result.worker,
-      fate: used.includes(result) ? 'answered' : 'working',
-      answeredAt: result.arrivedAt - openedAt,
-      endedAt: null,
-    }),
-  )
-  const working = state.seats.flatMap(({ worker, lease }) =>
-    lease === null ? [] : [lane(lease, { worker, fate: 'working', answeredAt: null, endedAt: null })],
-  )
-  const cutShort = state.cutShort.map(({ worker, fate, lease, at: cutAt }) =>
-    lane(lease, { worker, fate, answeredAt: null, endedAt: cutAt - openedAt }),
-  )
-  const late = state.seats.filter(({ lease }) => lease !== null && at > lease.lateAt).length
-  const gone = state.cutShort.filter(({ fate }) => fate === 'gone').length
+  const { growth, bound } = state
   return {
-    stragglers: late + gone,
-    redundancy: 1,
-    reissued: 0,
-    exceeded: 0,
-    residual: 0,
-    amplification: 1,
-    workers: [...answers, ...working, ...cutShort],
+    ...reportStanding(state, used, at),
     figures: {
       ...figures,
       target: growth.target,

@@ -3,22 +3,16 @@
 // whoever answered goes on from the new model, and whoever is too far behind is told to start anew from it.
 
 import { leaseId, type Milliseconds } from '@muster/vocabulary'
-import { changeMember, lateTime, speedsOf } from '../fleet.ts'
+import { speedsOf } from '../fleet.ts'
+import { isMissing, silences } from '../presence.ts'
+import { type ArrivedResult, beginLease, changeSeat, cutShort } from '../standing.ts'
 import type { Strategy, StrategyEffect, StrategyEvent, Term } from '../strategy.ts'
 import { wake } from '../wake.ts'
-import { absorbStaleEvent, cutShort, slowestClock } from './absorb-stale-event.ts'
+import { absorbStaleEvent, slowestClock } from './absorb-stale-event.ts'
 import { boundOf, kInForce, liveWorkers } from './bounds.ts'
 import { grow, startGrowth } from './growth-rules.ts'
-import { isMissing, silences } from './presence.ts'
 import { binsMax, panelOf, reportStaleRound, seatFigures } from './stale-report.ts'
-import {
-  type ArrivedResult,
-  changeSeat,
-  type RulesOf,
-  type Seat,
-  type StalenessRules,
-  type StaleState,
-} from './stale-state.ts'
+import type { RulesOf, Seat, StalenessRules, StaleState } from './stale-state.ts'
 import { canShrink, perStepOf, type StaleWork, stalenessWork } from './stale-work.ts'
 
 export interface StalenessLogic {
@@ -155,16 +149,8 @@ function assign(
   const { work, cursor, sharedCursor } = chosen
   const leasesIssued = state.leasesIssued + 1
   const id = leaseId(leasesIssued)
-  const member = state.fleet.find(({ worker }) => worker === seat.worker)!
-  const lateAt = lateTime(speedsOf(state.fleet)(member), work.partitions.length, at)
-  const dueAt = at + state.settings.leaseMs
   effects.push({ type: 'assign-work', worker: seat.worker, lease: id, work })
-  const lease = { id, work, version: state.version, assignedAt: at, lateAt }
-  const fleet = changeMember(state.fleet, seat.worker, other => ({
-    ...other,
-    // The oldest unanswered lease tells of silence; the newest may still end. More need not be kept.
-    open: [...other.open.slice(0, 1), ...other.open.slice(1).slice(-2), { lease: id, dueAt }],
-  }))
+  const { lease, fleet } = beginLease(state, seat.worker, { id, work, at })
   return changeSeat({ ...state, fleet, leasesIssued, cursor: sharedCursor }, seat.worker, () => ({
     ...seat,
     cursor,

@@ -1,8 +1,8 @@
 // The state of a policy that applies results of earlier models, and the rules by which its family differs. Plain data.
 
-import type { LeaseId, Milliseconds, ModelVersion, ResultHandle, Work, WorkerId } from '@muster/vocabulary'
-import type { Fleet, Member } from '../fleet.ts'
-import type { SettingValue, StrategySettings } from '../strategy.ts'
+import type { Milliseconds, ModelVersion } from '@muster/vocabulary'
+import type { ArrivedResult, Standing, StandingSeat } from '../standing.ts'
+import type { SettingValue } from '../strategy.ts'
 import type { GrowthRule } from './growth-rules.ts'
 
 /** What one member of the family is made of. Infinity: without such a limit. */
@@ -27,28 +27,7 @@ export interface StalenessRules {
   readonly data: 'own' | 'shared'
 }
 
-export interface StaleLease {
-  readonly id: LeaseId
-  readonly work: Work
-  readonly version: ModelVersion
-  readonly assignedAt: Milliseconds
-  /** From then on its worker straggles. */
-  readonly lateAt: Milliseconds
-}
-
-/** A result that waits for the round to close. */
-export interface ArrivedResult {
-  readonly lease: StaleLease
-  readonly worker: WorkerId
-  readonly handle: ResultHandle
-  readonly loss: number
-  readonly arrivedAt: Milliseconds
-}
-
-/** One worker's standing. It has a lease, or a result in `arrived`, or neither: then it is given work when it may. */
-export interface Seat {
-  readonly worker: WorkerId
-  readonly lease: StaleLease | null
+export interface Seat extends StandingSeat {
   /** Answers delivered, since the slowest was at 0 (SSP's clock). */
   readonly clock: number
   /** Results of it that were applied. */
@@ -59,28 +38,11 @@ export interface Seat {
   readonly halvings: number
   /** Where in its data it goes on. */
   readonly cursor: number
-  /** After a refusal it rests until then. */
-  readonly restsUntil: Milliseconds
 }
 
-/** Somebody whose work ended in the open round without an answer. */
-export interface CutShort {
-  readonly worker: WorkerId
-  readonly fate: 'restarted' | 'gone'
-  readonly lease: StaleLease
-  readonly at: Milliseconds
-}
-
-export interface StaleState {
-  readonly settings: StrategySettings
-  readonly fleet: Fleet
-  /** In the order of the fleet. */
-  readonly seats: readonly Seat[]
-  /** Who left lately: a tab that comes back under its name is no stranger. */
-  readonly departed: readonly { readonly member: Member; readonly seat: Seat }[]
+export interface StaleState extends Standing<Seat> {
   /** In the order in which they came. */
   readonly arrived: readonly ArrivedResult[]
-  readonly cutShort: readonly CutShort[]
   readonly version: ModelVersion
   readonly openedAt: Milliseconds
   /** Average time of a round, lately. */
@@ -112,11 +74,3 @@ export interface GrowthState {
 }
 
 export type RulesOf = (own: Readonly<Record<string, SettingValue>>) => StalenessRules
-
-export const changeSeat = (state: StaleState, worker: WorkerId, change: (seat: Seat) => Seat): StaleState => ({
-  ...state,
-  seats: state.seats.map(seat => (seat.worker === worker ? change(seat) : seat)),
-})
-
-export const findSeat = (state: StaleState, worker: WorkerId): Seat | undefined =>
-  state.seats.find(seat => seat.worker === worker)

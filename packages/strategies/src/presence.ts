@@ -2,8 +2,8 @@
 // late is no reason: how long the slow are waited for is what these policies differ in.
 
 import type { Milliseconds } from '@muster/vocabulary'
-import type { Member } from '../fleet.ts'
-import type { StaleState } from './stale-state.ts'
+import type { Fleet, Member } from './fleet.ts'
+import type { StrategySettings } from './strategy.ts'
 
 const missingFrom = ({ heardAt }: Member, dueAt: Milliseconds, leaseMs: Milliseconds): Milliseconds =>
   Math.max(dueAt, heardAt + leaseMs)
@@ -12,5 +12,5 @@ export const isMissing = (member: Member, at: Milliseconds, leaseMs: Millisecond
   member.open.some(({ dueAt }) => at > missingFrom(member, dueAt, leaseMs))
 
 /** When each of those who are here would be missing, were nothing more heard of it. */
-export const silences = ({ fleet, settings }: StaleState): Milliseconds[] =>
+export const silences = ({ fleet, settings }: { fleet: Fleet; settings: StrategySettings }): Milliseconds[] =>
   fleet.flatMap(member => member.open.map(({ dueAt }) => missingFrom(member, dueAt, settings.leaseMs) + 1))
