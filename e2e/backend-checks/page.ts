@@ -11,6 +11,23 @@ import {
   type OracleFigures,
 } from '@muster/workloads/checks'
 import {
+  compareDifferencesWithPlain,
+  compareGradients,
+  compareWithPlainHessian,
+  curvatureCases,
+  measureCurvatureGrowth,
+  smoothCases,
+} from '@muster/workloads/curvature-checks'
+import {
+  compareReplicaPieces,
+  compareReplicaWithPlain,
+  countReplicaReadBacks,
+  displacementErrorMax,
+  measureReplicaGrowth,
+  replicaCases,
+  replicaOptimisers,
+} from '@muster/workloads/replica-checks'
+import {
   comparePieces,
   compareWalkWithPlain,
   countWalkReadBacks,
@@ -76,6 +93,71 @@ const runWalkChecks: RunWalkChecks = async prefer => {
   }
 }
 
+/** Nothing is read back by itself: a product stays on the device. */
+export interface CurvatureReport extends Omit<CheckReport, 'cases' | 'readBacks'> {
+  readonly cases: readonly {
+    readonly title: string
+    readonly productError: number
+    readonly gradientError: number
+    /** Of differences of gradients; null where the network is not smooth. */
+    readonly differenceError: number | null
+  }[]
+}
+
+export type RunCurvatureChecks = (prefer: BackendName) => Promise<CurvatureReport>
+
+const runCurvatureChecks: RunCurvatureChecks = async prefer => {
+  const { name, notes } = await startBackend({ prefer, wasmPath: '/wasm/' })
+  const cases = []
+  for (const given of curvatureCases) {
+    const { productError } = await compareWithPlainHessian(given)
+    cases.push({
+      title: given.title,
+      productError,
+      gradientError: await compareGradients(given),
+      differenceError: smoothCases.includes(given) ? (await compareDifferencesWithPlain(given)).productError : null,
+    })
+  }
+  return {
+    backend: name,
+    notes: notes.map(note => note.whyNot),
+    cases,
+    growth: await measureCurvatureGrowth(curvatureCases[1]!, 3),
+  }
+}
+
+export interface ReplicaReport extends Omit<CheckReport, 'cases'> {
+  readonly cases: readonly {
+    readonly title: string
+    /** Of the way gone, and of the loss; `errorMax` is what single precision leaves of both. */
+    readonly error: number
+    readonly errorMax: number
+  }[]
+}
+
+export type RunReplicaChecks = (prefer: BackendName) => Promise<ReplicaReport>
+
+const runReplicaChecks: RunReplicaChecks = async prefer => {
+  const { name, notes } = await startBackend({ prefer, wasmPath: '/wasm/' })
+  const cases = []
+  for (const given of replicaCases)
+    for (const by of replicaOptimisers)
+      for (const compare of [compareReplicaWithPlain, compareReplicaPieces]) {
+        const { displacementError, lossError } = await compare(given, by)
+        const error = Math.max(displacementError, lossError)
+        const title = `${given.title}, ${by.title}${compare === compareReplicaPieces ? ', in pieces' : ''}`
+        cases.push({ title, error, errorMax: displacementErrorMax(by) })
+      }
+  const adaHessian = replicaOptimisers.find(({ optimiser }) => optimiser.kind === 'adahessian')!
+  return {
+    backend: name,
+    notes: notes.map(note => note.whyNot),
+    cases,
+    readBacks: await countReplicaReadBacks(replicaCases[0]!, adaHessian),
+    growth: await measureReplicaGrowth(replicaCases[0]!, adaHessian, 3),
+  }
+}
+
 export interface ToPredict {
   readonly model: { readonly weightsManifest: readonly { readonly paths: string[]; readonly weights: object[] }[] }
   readonly weights: readonly number[]
@@ -110,4 +192,4 @@ const predict: Predict = async ({ model, weights, safetensors, inputs }) => {
   return { byLayers, byMuster: [...(await tf.softmax(tf.tensor2d(logits, [size, classes])).data())] }
 }
 
-Object.assign(globalThis, { runChecks, runWalkChecks, predict })
+Object.assign(globalThis, { runChecks, runWalkChecks, runCurvatureChecks, runReplicaChecks, predict })

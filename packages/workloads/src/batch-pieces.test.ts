@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { pieceOf, pieceSizes, samplesOfPiece } from './batch-pieces.ts'
+import { pieceOf, pieceSizes, piecesBySteps, samplesOfPiece } from './batch-pieces.ts'
 import { dropoutMask } from './network/dropout-mask.ts'
 import { takeBatch, windowsOf } from './samples.ts'
 
@@ -60,4 +60,13 @@ test('pieces are the whole, halved as often as their time asks for', () => {
 
 test('a pace that is not known asks for single samples', () => {
   expect(samplesOfPiece(Number.NaN, 64, 50)).toBe(1)
+})
+
+test('a batch is cut where steps end, and one within a step stays whole', () => {
+  const batch = { size: 7, inputs: new Float32Array(14), labels: new Uint16Array(7) }
+  const sizes = (before: number, perStep: number) => piecesBySteps(batch, before, perStep).map(piece => piece.size)
+  expect(sizes(0, 3)).toEqual([3, 3, 1])
+  expect(sizes(5, 3)).toEqual([1, 3, 3])
+  expect(sizes(4, 11)).toEqual([7])
+  expect(piecesBySteps(batch, 2, 9)[0]).toBe(batch)
 })

@@ -19,6 +19,32 @@ export function pieceOf({ size, inputs, labels, drawKey }: Batch, from: number, 
     : { ...piece, drawKey: { ...drawKey, firstSample: (drawKey.firstSample ?? 0) + from } }
 }
 
+/**
+ * A batch cut where steps end: each piece within one step, in order.
+ * @param before samples that were added before it
+ */
+export function piecesBySteps(batch: Batch, before: number, samplesPerStep: number): Batch[] {
+  const pieces: Batch[] = []
+  for (let from = 0; from < batch.size; ) {
+    const to = Math.min(batch.size, from + samplesPerStep - ((before + from) % samplesPerStep))
+    pieces.push(to - from === batch.size ? batch : pieceOf(batch, from, to))
+    from = to
+  }
+  return pieces
+}
+
+/** @throws Error when the samples added leave a step half done */
+export function refuseMidStep(what: string, samples: number, samplesPerStep: number): void {
+  const inStep = samples % samplesPerStep
+  if (inStep > 0) throw new Error(`this ${what} is in mid-step: ${inStep} of ${samplesPerStep} samples`)
+}
+
+/** @throws RangeError */
+export function refuseUnwholeStep(samplesPerStep: number): void {
+  if (!(Number.isInteger(samplesPerStep) && samplesPerStep >= 1))
+    throw new RangeError(`a step of ${samplesPerStep} samples`)
+}
+
 /** The sizes pieces may have, the whole batch first, a single sample last: few, as a graphics card compiles by shape. */
 export function pieceSizes(batchSize: number): number[] {
   const sizes = [batchSize]

@@ -1,7 +1,7 @@
 // The interface of all compute backends: a model on a device that takes gradients of softmax cross-entropy.
 // Must not hold: TensorFlow.js, so that another library can stand behind it.
 
-import type { BackendName } from '@muster/vocabulary'
+import type { BackendName, LocalOptimiser } from '@muster/vocabulary'
 import type { Network } from './network/plan.ts'
 import type { Batch } from './samples.ts'
 
@@ -64,6 +64,53 @@ export interface LocalWalk {
   dispose(): void
 }
 
+export interface ReplicaLease {
+  /** Per mean gradient, as an optimiser's. */
+  readonly rate: number
+  /** h₁, 0 to 1. */
+  readonly pull: number
+  /** Samples of one step, m: at least 1. */
+  readonly samplesPerStep: number
+  /** By what AdaHessian draws: step u = 0, 1, … of the lease has z = rademacher(d, seed, round, draw, u). */
+  readonly probe: { readonly seed: number; readonly round: number; readonly draw: number }
+}
+
+export interface ReplicaReading {
+  /** x, in layout order. */
+  readonly parameters: Float32Array
+  /** Σ ℓ of the samples since `begin`, each where its step took its gradient. */
+  readonly lossSum: number
+  /** Since `begin`. */
+  readonly samples: number
+}
+
+/**
+ * Parameters x of a worker's own, which it steps on with an optimiser of its own. They and the optimiser's state outlive
+ * the versions loaded, but not the device. After every `samplesPerStep` samples added, one step along the mean of their
+ * gradients.
+ */
+export interface Replica {
+  /**
+   * Before the steps of a lease. Forgets a step that was begun and not finished, as if nothing of it had been added;
+   * counts losses and samples from zero; and moves x towards the parameters now loaded, x̃:  x ← x − h₁(x − x̃).
+   *
+   * With h₁ = 0, x stays bit for bit. With h₁ = 1 it becomes x̃ bit for bit, whatever it was, NaN included, and the
+   * optimiser's state begins anew: its moments are of a way that x no longer comes from, and may be NaN as well. With any
+   * other h₁ the state stays, and NaN remains NaN.
+   * @throws RangeError for a setting that is out of range
+   */
+  begin(lease: ReplicaLease): void
+  /**
+   * A batch may come in pieces, and may hold the end of one step and the beginning of the next. Resolves when the device
+   * has really finished.
+   * @throws Error before any lease, or when the batch does not fit the model
+   */
+  add(batch: Batch): Promise<void>
+  /** One read-back from the device; the lease may go on. @throws Error in the middle of a step */
+  read(): Promise<ReplicaReading>
+  dispose(): void
+}
+
 export interface GradientComputer {
   readonly backend: BackendName
   readonly network: Network
@@ -73,6 +120,11 @@ export interface GradientComputer {
   newSum(): GradientSum
   /** At its start. @throws RangeError for steps of no whole number of samples. */
   newWalk(settings: WalkSettings): LocalWalk
+  /**
+   * At the parameters loaded, with the optimiser at its start.
+   * @throws RangeError for settings out of range, and for differences of gradients in a network that is not smooth
+   */
+  newReplica(optimiser: LocalOptimiser): Replica
   /** size·targets × classes, for evaluation; reads back once. */
   logits(batch: Batch): Promise<Float32Array>
   dispose(): void

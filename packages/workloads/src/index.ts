@@ -3,10 +3,20 @@ export type { Augmentation } from './augment.ts'
 export { pieceOf, pieceSizes, samplesOfPiece } from './batch-pieces.ts'
 export { type HutchinsonDraw, hutchinsonDiagonal, rademacher } from './curvature/hutchinson.ts'
 export { type SpatialAveraging, spatialAverage } from './curvature/spatial-average.ts'
+export { whyNotSmooth } from './curvature/why-not-smooth.ts'
 export { onDeviceLost } from './device-lost.ts'
 export { type DigitsSettings, makeDigits } from './digits/digits.ts'
 export { type Evaluation, evaluate } from './evaluate.ts'
-export type { GradientComputer, GradientReading, GradientSum, LocalWalk, WalkSettings } from './gradient-computer.ts'
+export type {
+  GradientComputer,
+  GradientReading,
+  GradientSum,
+  LocalWalk,
+  Replica,
+  ReplicaLease,
+  ReplicaReading,
+  WalkSettings,
+} from './gradient-computer.ts'
 export { initialParameters } from './initial-parameters.ts'
 export { flatWeights, type NamedTensor } from './layers-format/flat-weights.ts'
 export { type LayersModel, readLayersModel } from './layers-format/read-layers-model.ts'

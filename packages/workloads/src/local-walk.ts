@@ -2,7 +2,7 @@
 // and, in mid-step, the parameters it has moved to; all of it is flat but those.
 
 import * as tf from '@tensorflow/tfjs'
-import { pieceOf } from './batch-pieces.ts'
+import { piecesBySteps, refuseMidStep, refuseUnwholeStep } from './batch-pieces.ts'
 import { deviceFinished } from './device-fence.ts'
 import { readFlat, zeroReading } from './flat-reading.ts'
 import type { LocalWalk, WalkSettings } from './gradient-computer.ts'
@@ -27,8 +27,7 @@ export function createLocalWalk(
   of: LoadedVersion,
   { samplesPerStep, rate, momentum }: WalkSettings,
 ): LocalWalk {
-  if (!(Number.isInteger(samplesPerStep) && samplesPerStep >= 1))
-    throw new RangeError(`a step of ${samplesPerStep} samples`)
+  refuseUnwholeStep(samplesPerStep)
   let walked: Walked | null = null
   /** Where the step under way takes its gradients; null at the start of a step, and throughout the first. */
   let moved: tf.Tensor[] | null = null
@@ -73,17 +72,12 @@ export function createLocalWalk(
       refuseDisposed()
       if (of.isFreed) throw new Error('this walk belongs to parameters that have been replaced')
       refuseUnfitBatch(batch, network)
-      for (let from = 0; from < batch.size; ) {
-        const to = Math.min(batch.size, from + samplesPerStep - (samples % samplesPerStep))
-        addWithinStep(to - from === batch.size ? batch : pieceOf(batch, from, to))
-        from = to
-      }
+      for (const piece of piecesBySteps(batch, samples, samplesPerStep)) addWithinStep(piece)
       await deviceFinished()
     },
     async read() {
       refuseDisposed()
-      const inStep = samples % samplesPerStep
-      if (inStep > 0) throw new Error(`this walk is in mid-step: ${inStep} of ${samplesPerStep} samples`)
+      refuseMidStep('walk', samples, samplesPerStep)
       if (walked === null) return zeroReading(network)
       return readFlat(network, tf.concat1d([walked.total, walked.loss]), samples)
     },

@@ -11,6 +11,7 @@ import { createLocalWalk } from './local-walk.ts'
 import { forward } from './network/forward.ts'
 import { flatGradient } from './network/gradient.ts'
 import type { Network } from './network/plan.ts'
+import { createReplica } from './replica/replica.ts'
 import { refuseUnfitBatch } from './unfit-batch.ts'
 
 export function createGradientComputer(network: Network): GradientComputer {
@@ -102,6 +103,7 @@ export function createGradientComputer(network: Network): GradientComputer {
     },
     newSum: () => createSum(version(), null, 0),
     newWalk: settings => createLocalWalk(network, version(), settings),
+    newReplica: optimiser => createReplica(network, optimiser, version),
     async logits(batch) {
       refuseUnfitBatch(batch, network)
       const { parameters } = version()

@@ -16,9 +16,13 @@ import { type ModelSpec, networkOf } from '../model.ts'
 import { flatGradient } from '../network/gradient.ts'
 import type { Activation, Layer, Padding } from '../network/layer.ts'
 import type { Network } from '../network/plan.ts'
+import { averageOnDevice } from './average-on-device.ts'
+import { differenceProduct } from './difference-product.ts'
 import { type Curvature, hessianVectorProduct } from './hessian-vector-product.ts'
 import { type HutchinsonDraw, hutchinsonDiagonal, rademacher } from './hutchinson.ts'
 import { plainHessianProduct } from './plain-curvature.ts'
+import { type SpatialAveraging, spatialAverage } from './spatial-average.ts'
+import { whyNotSmooth } from './why-not-smooth.ts'
 
 export interface CurvatureCase extends CheckCase {
   /** Step of the oracle: small enough for the piece of the loss that the parameters are on, and for its bends. */
@@ -137,6 +141,16 @@ export const curvatureCases: readonly CurvatureCase[] = [
   },
 ]
 
+/** Where differences of gradients may stand for the product. */
+export const smoothCases: readonly CurvatureCase[] = curvatureCases.filter(
+  ({ network }) => whyNotSmooth(network) === null,
+)
+
+/** With kernels in space, in depth, of rows, and tables of vectors. */
+export const averagedCases: readonly CurvatureCase[] = curvatureCases.filter(({ title }) =>
+  /^(MLP 5-3-2|convolutions 3|depthwise|transformer)/.test(title),
+)
+
 export interface CurvatureFigures {
   /** ‖backend − plain‖ / ‖plain‖ of H v, over `coordinatesOf` each tensor. */
   readonly productError: number
@@ -148,11 +162,32 @@ const weight = -2.5
 
 /** The current backend against second differences of the plain float64 loss. */
 export async function compareWithPlainHessian(given: CurvatureCase): Promise<CurvatureFigures> {
+  const v = directionOf(given.network, 0)
+  const { product } = await curvatureOf(given, v, weight)
+  return besidePlain(given, v, weight, product)
+}
+
+/** Differences of gradients, along signs, against the same: for networks that are smooth. */
+export async function compareDifferencesWithPlain(given: CurvatureCase): Promise<CurvatureFigures> {
+  const { network } = given
+  const z = rademacher(network.parameterCount, given.seed, 0, 0)
+  const found: Curvature = tf.tidy(() =>
+    differenceProduct(network, tf.tensor1d(curvatureParameters(given)), checkBatch(given), tf.tensor1d(z)),
+  )
+  const product = await found.product.data()
+  tf.dispose(found)
+  return besidePlain(given, z, 1, product)
+}
+
+function besidePlain(
+  given: CurvatureCase,
+  v: Float32Array,
+  weight: number,
+  product: ArrayLike<number>,
+): CurvatureFigures {
   const { network, h } = given
   const flat = curvatureParameters(given)
   const batch = checkBatch(given)
-  const v = directionOf(network, 0)
-  const { product } = await curvatureOf(given, v, weight)
   const indices = coordinatesOf(network)
   const wide = Float64Array.from(flat)
   const plain = (step: number) =>
@@ -220,6 +255,16 @@ export async function compareGradients(given: CurvatureCase): Promise<number> {
   const values = await expected.data()
   expected.dispose()
   return relativeDistance(gradient, values)
+}
+
+/** The current backend's averages of a diagonal against the plain ones: the largest difference of any, beside it. */
+export async function compareAverages({ network }: CurvatureCase, form: SpatialAveraging): Promise<number> {
+  const diagonal = directionOf(network, 3)
+  const averaged = tf.tidy(() => averageOnDevice(network, tf.tensor1d(diagonal), form))
+  const found = await averaged.data()
+  averaged.dispose()
+  const expected = spatialAverage(network, diagonal, form)
+  return Math.max(...expected.map((value, i) => Math.abs(found[i]! - value) / value))
 }
 
 export interface FormFigures {

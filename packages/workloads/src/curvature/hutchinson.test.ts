@@ -1,11 +1,17 @@
 import { expect, test } from 'vitest'
 import { hutchinsonDiagonal, rademacher } from './hutchinson.ts'
 
-test('signs are a function of seed, round and draw', () => {
+test('signs are a function of seed, round, draw and step', () => {
   const signs = rademacher(100, 1, 2, 3)
   expect(rademacher(100, 1, 2, 3)).toEqual(signs)
-  for (const other of [rademacher(100, 2, 2, 3), rademacher(100, 1, 3, 3), rademacher(100, 1, 2, 4)])
+  for (const other of [
+    rademacher(100, 2, 2, 3),
+    rademacher(100, 1, 3, 3),
+    rademacher(100, 1, 2, 4),
+    rademacher(100, 1, 2, 3, 0),
+  ])
     expect(other).not.toEqual(signs)
+  expect(rademacher(100, 1, 2, 3, 0)).not.toEqual(rademacher(100, 1, 2, 3, 1))
   expect(rademacher(50, 1, 2, 3)).toEqual(signs.subarray(0, 50))
 })
 

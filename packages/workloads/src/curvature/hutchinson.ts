@@ -6,12 +6,13 @@ import { randomStream } from '@muster/numerics'
 const bitsADraw = 32
 
 /**
- * Independent ±1, each with chance ½: a pure function of (seed, round, draw), so that whoever computes a partition draws
- * the same.
+ * Independent ±1, each with chance ½: a pure function of (seed, round, draw, step), so that whoever computes a partition
+ * draws the same.
  * @param draw which of a round's: the number of a worker, of a partition, or of a draw
+ * @param step where a draw has steps, which of them
  */
-export function rademacher(length: number, seed: number, round: number, draw: number): Float32Array {
-  const { uniform } = randomStream(seed, 'rademacher', round, draw)
+export function rademacher(length: number, seed: number, round: number, draw: number, step?: number): Float32Array {
+  const { uniform } = randomStream(seed, 'rademacher', round, draw, ...(step === undefined ? [] : [step]))
   const signs = new Float32Array(length)
   let bits = 0
   for (let i = 0; i < length; i++) {

@@ -41,16 +41,26 @@ interface Groups {
   readonly size: number
 }
 
-function groupsOf({ name, shape, offset, length }: TensorLayout, form: SpatialAveraging, blockLength?: number) {
-  // Kernels are kh × kw × C × F: what belongs together lies C·F apart.
-  if (shape.length === 4) {
+/** The axes of a tensor that its mean is taken over; none: it is left alone. */
+export function averagedAxes({ name, shape }: TensorLayout, form: SpatialAveraging): readonly number[] {
+  // Kernels are kh × kw × C × F.
+  if (shape.length === 4) return [0, 1]
+  if (form !== 'convolutions-and-rows' || shape.length !== 2) return []
+  // Dense kernels are in × out, PyTorch's out × in; its tables of vectors are as they are here.
+  return name.endsWith('/embeddings') ? [1] : [0]
+}
+
+function groupsOf(tensor: TensorLayout, form: SpatialAveraging, blockLength?: number): Groups | null {
+  const { name, shape, offset, length } = tensor
+  const [axis, ...more] = averagedAxes(tensor, form)
+  if (axis === undefined) return null
+  if (more.length > 0) {
+    // What belongs together lies C·F apart.
     const stride = shape[2]! * shape[3]!
     return { starts: upTo(stride, 1, offset), stride, size: shape[0]! * shape[1]! }
   }
-  if (form !== 'convolutions-and-rows' || shape.length !== 2) return null
   const [first, second] = shape as [number, number]
-  // Dense kernels are in × out, PyTorch's out × in; its tables of vectors are as they are here.
-  const isTable = name.endsWith('/embeddings')
+  const isTable = axis === 1
   const row = isTable ? second : first
   const size = blockLength ?? row
   if (!(Number.isInteger(size) && size >= 1 && row % size === 0))

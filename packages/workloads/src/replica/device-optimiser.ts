@@ -1,0 +1,92 @@
+// A worker's own optimiser on the device: from flat parameters and a mean gradient to the next ones, all within tf.tidy.
+// The same formulas stand in plain numbers in the room of parameters, which this one may not import.
+
+import type { LocalOptimiser } from '@muster/vocabulary'
+import * as tf from '@tensorflow/tfjs'
+
+/** Running vectors by name, flat; one that is absent is zero. No interface: tf.tidy would not hand one out. */
+export type DeviceSlots = { readonly [name: string]: tf.Tensor1D }
+
+export type Stepped = { readonly x: tf.Tensor1D; readonly slots: DeviceSlots }
+
+export interface StepContext {
+  /** Steps made before this one. */
+  readonly step: number
+  readonly rate: number
+}
+
+export interface DeviceOptimiser {
+  readonly needsCurvature: boolean
+  /** Where the gradient is to be taken; may be `x` itself. */
+  probeAt(x: tf.Tensor1D, slots: DeviceSlots): tf.Tensor1D
+  /** @param diagonal |D| averaged; absent where no curvature is needed. */
+  step(
+    x: tf.Tensor1D,
+    gradient: tf.Tensor1D,
+    diagonal: tf.Tensor1D | undefined,
+    slots: DeviceSlots,
+    context: StepContext,
+  ): Stepped
+}
+
+/** @throws RangeError */
+export function deviceOptimiser({ kind, momentum }: LocalOptimiser): DeviceOptimiser {
+  switch (kind) {
+    case 'sgd':
+      return {
+        ...plain,
+        step: (x, gradient, _diagonal, _slots, { rate }) => ({ x: tf.sub(x, tf.mul(gradient, rate)), slots: {} }),
+      }
+    case 'momentum':
+      if (!(momentum >= 0 && momentum < 1)) throw new RangeError(`a momentum of ${momentum}, not 0 to below 1`)
+      return nesterov(momentum)
+    case 'adam':
+      return { ...plain, step: (x, g, _diagonal, slots, at) => momentsStep(x, g, g, slots, at, 1e-8) }
+    case 'adahessian':
+      return {
+        ...plain,
+        needsCurvature: true,
+        step: (x, g, diagonal, slots, at) => momentsStep(x, g, diagonal!, slots, at, 1e-4),
+      }
+    default:
+      throw new RangeError(`a worker steps by sgd, momentum, adam or adahessian, not by ${JSON.stringify(kind)}`)
+  }
+}
+
+const plain = { needsCurvature: false, probeAt: (x: tf.Tensor1D) => x }
+
+/** v ← μ·v − η·g(x + μ·v),  x ← x + v. */
+const nesterov = (decay: number): DeviceOptimiser => ({
+  needsCurvature: false,
+  probeAt: (x, { velocity }) => (velocity === undefined ? x : tf.add(x, tf.mul(velocity, decay))),
+  step(x, gradient, _diagonal, { velocity: before }, { rate }) {
+    const shift = tf.mul<tf.Tensor1D>(gradient, -rate)
+    const velocity = before === undefined ? shift : tf.add<tf.Tensor1D>(tf.mul(before, decay), shift)
+    return { x: tf.add(x, velocity), slots: { velocity } }
+  },
+})
+
+const [beta1, beta2] = [0.9, 0.999]
+
+/** m ← β₁·m + (1 − β₁)·g;  v ← β₂·v + (1 − β₂)·s²;  x ← x − η·m̂ / (√v̂ + ε),  m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ). */
+function momentsStep(
+  x: tf.Tensor1D,
+  gradient: tf.Tensor1D,
+  squared: tf.Tensor1D,
+  { firstMoment: m, secondMoment: v }: DeviceSlots,
+  { step, rate }: StepContext,
+  epsilon: number,
+): Stepped {
+  const decayed = (before: tf.Tensor1D | undefined, beta: number, next: tf.Tensor1D): tf.Tensor1D => {
+    const added = tf.mul<tf.Tensor1D>(next, 1 - beta)
+    return before === undefined ? added : tf.add(tf.mul(before, beta), added)
+  }
+  const firstMoment = decayed(m, beta1, gradient)
+  const secondMoment = decayed(v, beta2, tf.square(squared))
+  const root = tf.mul<tf.Tensor1D>(tf.sqrt(secondMoment), 1 / Math.sqrt(1 - beta2 ** (step + 1)))
+  const direction = tf.div(firstMoment, tf.add(root, epsilon))
+  return {
+    x: tf.sub(x, tf.mul(direction, rate / (1 - beta1 ** (step + 1)))),
+    slots: { firstMoment, secondMoment },
+  }
+}

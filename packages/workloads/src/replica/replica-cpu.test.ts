@@ -1,0 +1,3 @@
+import { replicaSuite } from './replica-suite.ts'
+
+replicaSuite('cpu')
