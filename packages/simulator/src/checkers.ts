@@ -1,7 +1,8 @@
 // Judges of a simulated run. They see what the machine did, never why; scenarios stir, checkers judge.
 
 import type { RunEffect, TrainingRun } from '@muster/engine'
-import type { ModelVersion, PartitionIndex, RoundNumber } from '@muster/vocabulary'
+import type { LeaseId, ModelVersion, PartitionIndex, RoundNumber } from '@muster/vocabulary'
+import type { VirtualSum } from './virtual-sum.ts'
 
 export interface AppliedTerm {
   readonly weight: number
@@ -73,6 +74,28 @@ export function checkStaleness(
       problems.push(`I3: round ${round} applies a result ${staleness} versions behind (bound ${bound})`)
   }
   return problems
+}
+
+/**
+ * I2 and I3 where the model is exchanged with workers' own parameters: one worker's at a time, the model moved between
+ * where it was and where they are, and of each worker every exchange once and in the order of its leases.
+ * @param exchanged by the parameters' serial number, the last lease that was exchanged: written to
+ */
+export function checkExchange(
+  round: RoundNumber,
+  terms: readonly (Pick<AppliedTerm, 'weight'> & { readonly of: Pick<VirtualSum, 'replica'> })[],
+  exchanged: Map<number, LeaseId>,
+): string[] {
+  if (terms.length !== 1) return [`I2: round ${round} exchanges with ${terms.length} workers`]
+  const { weight, of } = terms[0]!
+  if (of.replica === null) return [`I2: round ${round} exchanges with a sum of gradients`]
+  const { replica, lease } = of.replica
+  const last = exchanged.get(replica.serial) ?? 0
+  exchanged.set(replica.serial, lease)
+  return [
+    ...(weight >= 0 && weight <= 1 ? [] : [`I2: round ${round} moves the model by ${weight}`]),
+    ...(lease > last ? [] : [`I3: round ${round} exchanges lease ${lease} after lease ${last}`]),
+  ]
 }
 
 /** I5: tables, queues and memory stay bounded. */

@@ -1,7 +1,7 @@
 // One strategy in one world, in figures: how long rounds take beside what nobody can beat, what they cost in work and
 // bytes. All times in units of the world; all from one seed.
 
-import { resolveStrategy, type StrategyChoice } from '@muster/strategies'
+import { outlivesRounds, resolveStrategy, type StrategyChoice } from '@muster/strategies'
 import type { RoundNumber } from '@muster/vocabulary'
 import { type SimulationSettings, simulate } from './simulate.ts'
 import { type SimulatedRound, unitMs } from './stage.ts'
@@ -129,7 +129,7 @@ export function measure(settings: MeasureSettings): Measurement {
 /** Whether a round stands for the whole batch, exactly or about. */
 function isWhole(choice: StrategyChoice): boolean {
   const resolved = resolveStrategy(choice)
-  return !resolved.ok || resolved.strategy.promise !== 'bounded-staleness'
+  return !resolved.ok || !outlivesRounds(resolved.strategy.promise)
 }
 
 function meanFigures(rounds: readonly SimulatedRound[]): Record<string, number> {

@@ -1,11 +1,13 @@
 // The coordinator's part: the production machine, its effects carried out in virtual time, judged at every update.
 
 import { type RunEffect, type RunEvent, stepRun, type WorkerEvent } from '@muster/engine'
+import type { RoundPromise } from '@muster/strategies'
 import type { WorkerId } from '@muster/vocabulary'
 import {
   type Combination,
   checkBounds,
   checkCover,
+  checkExchange,
   checkOrder,
   checkProgress,
   checkStaleness,
@@ -21,10 +23,18 @@ export function stepCoordinator(stage: Stage, event: RunEvent): void {
   // A timer that was set anew or cleared does not fire.
   if (event.type === 'timer-fired' && stage.timers.get(event.timer) !== stage.now) return
   if (event.type === 'timer-fired') stage.timers.delete(event.timer)
-  const [next, effects] = stepRun(stage.run, { ...event, at: stage.now })
+  const [next, effects] = stepRun(stage.run, { ...measured(stage, event), at: stage.now })
   stage.run = next
   for (const effect of effects) perform(stage, effect)
 }
+
+/** To the model as it is when the result arrives. */
+function measured({ strategy, data }: Stage, event: RunEvent): RunEvent {
+  if (event.type !== 'result-held' || !event.isFinite || !measuresDistance(strategy)) return event
+  return { ...event, distance: data.distanceOf(event.handle) }
+}
+
+const measuresDistance = ({ measures }: Stage['strategy']): boolean => measures.includes('distance-to-model')
 
 function perform(stage: Stage, effect: RunEffect): void {
   const { now } = stage
@@ -83,13 +93,18 @@ function apply(stage: Stage, combination: Combination): void {
   const heldBefore = data.held
   const needed = new Set(run.leases.filter(lease => !lease.isEnded).map(lease => lease.modelVersion))
   const { terms, gradientNorm } = data.apply(combination, needed)
-  const asPromised =
-    stage.strategy.promise === 'bounded-staleness'
-      ? checkStaleness(round, modelVersion, terms, counted, run.applying?.report?.figures.bound)
-      : [...checkCover(round, terms, stage.partitions, counted), ...checkVersions(round, modelVersion, terms)]
+  const judge: Record<RoundPromise, () => string[]> = {
+    'whole-gradient': () => [
+      ...checkCover(round, terms, stage.partitions, counted),
+      ...checkVersions(round, modelVersion, terms),
+    ],
+    'counted-gradients': () => judge['whole-gradient'](),
+    'bounded-staleness': () => checkStaleness(round, modelVersion, terms, counted, run.applying?.report?.figures.bound),
+    'elastic-exchange': () => checkExchange(round, terms, stage.exchanged),
+  }
   violations.push(
     ...checkOrder(stage.lastApplied, round, 0),
-    ...asPromised,
+    ...judge[stage.strategy.promise](),
     ...checkProgress(round, now - Math.max(advancedAt, ableSince ?? now), stage.roundMsMax),
   )
   if (round % boundsEveryRounds === 0) violations.push(...checkBounds(run, stage.queue.size, heldBefore))
@@ -97,5 +112,12 @@ function apply(stage: Stage, combination: Combination): void {
   // Who is here for the next round is known before it opens.
   fillSeats(stage, round + 1)
   // As an event of its own: the effects still to be performed belong to the step before it.
-  tellCoordinator(stage, { at: now, type: 'combination-applied', modelVersion: modelVersion + 1, gradientNorm })
+  const distances = measuresDistance(stage.strategy) ? data.distances() : {}
+  tellCoordinator(stage, {
+    at: now,
+    type: 'combination-applied',
+    modelVersion: modelVersion + 1,
+    gradientNorm,
+    distances,
+  })
 }

@@ -8,7 +8,17 @@ import {
   type WorkerEvent,
   type WorkItem,
 } from '@muster/engine'
-import { connectionEpoch, drawOf, leaseId, type Milliseconds, type RoundNumber, workerId } from '@muster/vocabulary'
+import {
+  connectionEpoch,
+  drawOf,
+  leaseId,
+  type Milliseconds,
+  type ModelVersion,
+  type PartitionIndex,
+  type ReplicaSteps,
+  type RoundNumber,
+  workerId,
+} from '@muster/vocabulary'
 import type { Corruption, Fault } from './faults.ts'
 import {
   createTab,
@@ -20,13 +30,14 @@ import {
   tellCoordinator,
   unitMs,
 } from './stage.ts'
-import { addToSum, copySum, emptySum, type VirtualSum } from './virtual-sum.ts'
+import { newReplica, pullReplica, type ReplicaRun } from './virtual-replica.ts'
+import { addToRun, addToSum, beginRun, copySum, emptySum, type VirtualSum } from './virtual-sum.ts'
 import type { Occupant } from './worlds/world.ts'
 
 type EffectOf<Type extends WorkerEffect['type']> = Extract<WorkerEffect, { type: Type }>
 
 export function joinStage(stage: Stage, occupant: Occupant, after: Milliseconds): void {
-  const tab = createTab(occupant)
+  const tab = createTab(stage, occupant)
   stage.tabs.set(tab.id, tab)
   stage.seats.set(occupant.seat, tab)
   connect(stage, tab, after)
@@ -171,24 +182,53 @@ const later = (stage: Stage, tab: Tab, after: Milliseconds, event: WorkerEvent):
 function compute(stage: Stage, tab: Tab, { item, index, partition }: EffectOf<'compute-partition'>): void {
   const { lease, round, modelVersion, work } = item
   const { problem } = stage.data
-  const sums = tab.sums.get(lease) ?? newSums(item, stage.data.parametersOf(modelVersion))
+  const sums = tab.sums.get(lease) ?? newSums(stage, tab, item, stage.data.parametersOf(modelVersion))
   if (!sums) return later(stage, tab, 0, { at: 0, type: 'partition-failed', lease })
   tab.sums.set(lease, sums)
   const draw = drawOf(round, work, index)
-  const gradient = problem.gradient(sums.running.parameters, draw, partition)
-  const add = (sum: VirtualSum, weight: number) =>
-    addToSum(sum, gradient, { partition, draw, weight }, problem.samplesPerPartition)
-  if (sums.levels.size === 0) add(sums.running, 1)
-  else for (const { upTo, weights } of work.levels) if (upTo > index) add(sums.levels.get(upTo)!, weights?.[index] ?? 1)
+  const { replica } = sums.running
+  if (replica === null) addGradient(stage, sums, item, { index, draw, partition })
+  else addToRun(sums.running, replica, problem, { partition, draw, weight: 1 })
   const ms = computeMs(stage, tab, round)
   if (ms === Infinity) return stick(stage, tab)
   tab.computing = { lease, endsAt: stage.now + ms }
   return endComputing(stage, tab, tab.computing, { at: 0, type: 'partition-computed', lease, ms })
 }
 
+function addGradient(
+  { data: { problem } }: Stage,
+  sums: LeaseSums,
+  { work }: WorkItem,
+  { index, draw, partition }: { index: number; draw: number; partition: PartitionIndex },
+): void {
+  const gradient = problem.gradient(sums.running.parameters, draw, partition)
+  const add = (sum: VirtualSum, weight: number) =>
+    addToSum(sum, gradient, { partition, draw, weight }, problem.samplesPerPartition)
+  if (sums.levels.size === 0) add(sums.running, 1)
+  else for (const { upTo, weights } of work.levels) if (upTo > index) add(sums.levels.get(upTo)!, weights?.[index] ?? 1)
+}
+
 /** Undefined where the model that the work is for is no longer to be had. */
-function newSums({ work, rate, modelVersion }: WorkItem, parameters: Float32Array | undefined): LeaseSums | undefined {
+function newSums(
+  stage: Stage,
+  tab: Tab,
+  { work, rate, modelVersion, lease }: WorkItem,
+  parameters: Float32Array | undefined,
+): LeaseSums | undefined {
   if (parameters === undefined) return undefined
+  if (work.replica) {
+    const perStep = work.partitions.length / work.replica.steps
+    const run = beginReplicaRun(
+      stage,
+      tab,
+      work.replica,
+      { version: modelVersion, parameters },
+      { lease, perStep, rate },
+    )
+    return { running: beginRun(modelVersion, run), kept: null, levels: new Map() }
+  }
+  // What others were to be exchanged with is of no more use.
+  tab.replica = null
   const { local, partitions, levels } = work
   const walk = local ? { ...local, perStep: partitions.length / local.steps, rate } : null
   return {
@@ -196,6 +236,20 @@ function newSums({ work, rate, modelVersion }: WorkItem, parameters: Float32Arra
     kept: null,
     levels: new Map(hasOwnSums(work) ? levels.map(({ upTo }) => [upTo, emptySum(modelVersion, parameters)]) : []),
   }
+}
+
+/** On the parameters that it keeps by that name, after the pull; else from the model. */
+function beginReplicaRun(
+  stage: Stage,
+  tab: Tab,
+  settings: ReplicaSteps,
+  model: { readonly version: ModelVersion; readonly parameters: Float32Array },
+  of: Pick<ReplicaRun, 'lease' | 'perStep' | 'rate'>,
+): ReplicaRun {
+  const zeros = () => new Float64Array(model.parameters.length)
+  if (tab.replica?.id === settings.id) pullReplica(tab.replica, settings, model)
+  else tab.replica = newReplica(settings, ++stage.replicas, model, stage.data.hasReference)
+  return { ...of, settings, replica: tab.replica, gradient: zeros(), product: zeros(), terms: [] }
 }
 
 /** The next partition of this round, whatever the tab has computed for it so far; starting up belongs to the first. */
@@ -214,6 +268,7 @@ function sendResult(stage: Stage, tab: Tab, { item, covers, from, computeMs }: E
   const sums = tab.sums.get(item.lease)
   const sum = from === 'level' ? sums?.levels.get(covers) : from === 'kept' ? sums?.kept : sums?.running
   if (!sum) return
+  if (tab.losesAnswer()) return loseAnswer(stage, tab, item, covers, computeMs)
   const { mischief, id: worker, connection } = tab
   tab.mischief = noMischief
   const wrong = (how: Corruption) => (mischief.corruption === how ? 1 : 0)
@@ -246,6 +301,23 @@ function sendResult(stage: Stage, tab: Tab, { item, covers, from, computeMs }: E
   tellCoordinator(stage, { at: arrival, type: 'result-rejected', worker, lease: item.lease, code: 'lease-unknown' })
   const released = { at: 0, type: 'lease-released', lease: item.lease } as const
   stage.queue.push(arrival + stage.latencyMs, { to: 'tab', tab, connection, event: released })
+}
+
+/** The tab has tried, notices that it failed, and says so when it can. */
+function loseAnswer(stage: Stage, tab: Tab, { lease }: WorkItem, finished: number, computeMs: Milliseconds): void {
+  stage.uploads++
+  const { id: worker, connection } = tab
+  const at = uploadedAt(stage, tab) + stage.latencyMs
+  tellCoordinator(stage, {
+    at,
+    type: 'progress-announced',
+    worker,
+    connection,
+    lease,
+    finished,
+    computeMs,
+    ended: true,
+  })
 }
 
 function uploadedAt(stage: Stage, tab: Tab): Milliseconds {

@@ -16,4 +16,18 @@ export interface Problem {
     draw: number,
     partition: PartitionIndex,
   ): { readonly gradient: Float32Array; readonly lossSum: number }
+  /** For local optimisers that go by it. */
+  readonly curvature?: Curvature
+}
+
+export interface Curvature {
+  /** The gradient, and beside it H z of the same sum along a z of independent ±1 that is a function of `probe`. */
+  (
+    parameters: Float32Array,
+    draw: number,
+    partition: PartitionIndex,
+    probe: number,
+  ): { readonly gradient: Float32Array; readonly lossSum: number; readonly product: Float32Array }
+  /** |D| of a mean product H z, averaged in space. */
+  averaged(product: Float64Array): Float64Array
 }

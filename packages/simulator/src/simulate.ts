@@ -13,7 +13,15 @@ import { fillSeats } from './play-seats.ts'
 import { joinStage, stepTab, strike } from './play-tab.ts'
 import type { Problem } from './problem.ts'
 import { createSimulatedDataPlane } from './simulated-data-plane.ts'
-import { type Happening, noteAbility, type SimulatedRound, type Stage, tellCoordinator, unitMs } from './stage.ts'
+import {
+  type AnswerLosses,
+  type Happening,
+  noteAbility,
+  type SimulatedRound,
+  type Stage,
+  tellCoordinator,
+  unitMs,
+} from './stage.ts'
 import { toyProblem } from './toy-problem.ts'
 import type { World } from './worlds/world.ts'
 
@@ -32,6 +40,8 @@ export interface SimulationSettings {
   readonly partitions: number
   readonly rounds: number
   readonly leaseMs?: Milliseconds
+  /** Answers that get lost on the way: of exchanges, those that fail. */
+  readonly losses?: AnswerLosses
   /** A schedule of hardship beside the world's own; those who leave are then not replaced by the world. */
   readonly faults?: readonly FaultAt[]
   /**
@@ -165,6 +175,8 @@ function setStage(settings: SimulationSettings): Stage {
     isRefilled: settings.faults === undefined,
     roundMsMax: settings.roundMsMax ?? Number.POSITIVE_INFINITY,
     strategy,
+    seed,
+    losses: settings.losses ?? null,
     queue: createEventQueue<Happening>(),
     tabs: new Map(),
     seats: new Map(),
@@ -173,7 +185,7 @@ function setStage(settings: SimulationSettings): Stage {
       problem,
       partitions,
       optimiser,
-      isStale: strategy.promise === 'bounded-staleness',
+      promise: strategy.promise,
       hasReference: settings.problem === undefined,
     }),
     rounds: [],
@@ -197,6 +209,8 @@ function setStage(settings: SimulationSettings): Stage {
     present: [],
     uploads: 0,
     messagesUp: 0,
+    replicas: 0,
+    exchanged: new Map(),
     ingressFreeAt: 0,
     egressFreeAt: 0,
   }

@@ -3,29 +3,39 @@
 
 import {
   createOptimiser,
+  distance,
+  mixModel,
   type OptimiserSpec,
   type OptimiserState,
   relativeError,
   updateModel,
 } from '@muster/parameters'
+import type { RoundPromise } from '@muster/strategies'
 import { type ModelVersion, type ResultHandle, type RoundNumber, resultHandle } from '@muster/vocabulary'
 import { type AppliedTerm, type Combination, countPartitions } from './checkers.ts'
+import { createElasticReference } from './elastic-reference.ts'
 import type { Problem } from './problem.ts'
-import { retake, type VirtualSum } from './virtual-sum.ts'
+import type { ReplicaDeed } from './virtual-replica.ts'
+import { deedsOf, retake, type VirtualSum } from './virtual-sum.ts'
 
 export interface SimulatedDataPlane {
   readonly problem: Problem
   hold(vector: VirtualSum): ResultHandle
   drop(handle: ResultHandle): void
   readonly held: number
+  /** ‖r − w‖ to the model as it is now. */
+  distanceOf(handle: ResultHandle): number
+  /** Of all that are held. */
+  distances(): Record<ResultHandle, number>
   /** Undefined where the version is no longer kept. */
   parametersOf(version: ModelVersion): Float32Array | undefined
   /** Applies a combination; answers what it really was made of. `needed`: versions that somebody works on. */
   apply(
     combination: Combination,
     needed: ReadonlySet<ModelVersion>,
-  ): { readonly terms: readonly AppliedTerm[]; readonly gradientNorm: number }
+  ): { readonly terms: readonly (AppliedTerm & { readonly of: VirtualSum })[]; readonly gradientNorm: number | null }
   readonly parameters: Float32Array
+  readonly hasReference: boolean
   /** ‖w − w_ref‖ / ‖w_ref‖; NaN where no reference is taken along. */
   readonly referenceError: number
 }
@@ -34,8 +44,8 @@ export interface DataPlaneSettings {
   readonly problem: Problem
   readonly partitions: number
   readonly optimiser: OptimiserSpec
-  /** Whether results of earlier models are combined, each to be judged from its own. */
-  readonly isStale: boolean
+  /** Of the strategy: where results of earlier models are combined, each is judged from its own. */
+  readonly promise: RoundPromise
   readonly hasReference: boolean
 }
 
@@ -48,9 +58,10 @@ interface Model {
 const versionsKept = 4
 
 export function createSimulatedDataPlane(settings: DataPlaneSettings): SimulatedDataPlane {
-  const { problem, isStale, hasReference } = settings
+  const { problem, promise, hasReference } = settings
   const optimiser = createOptimiser(settings.optimiser)
-  const vectors = new Map<ResultHandle, VirtualSum>()
+  const vectors = new Map<ResultHandle, VirtualSum & { readonly deeds: readonly ReplicaDeed[] }>()
+  const elastic = hasReference && promise === 'elastic-exchange' ? createElasticReference(problem) : null
   let model: Model = { parameters: problem.start(), state: optimiser.init(problem.dimension) }
   let reference = model
   const versions = new Map<ModelVersion, Float32Array>([[0, model.parameters]])
@@ -72,6 +83,8 @@ export function createSimulatedDataPlane(settings: DataPlaneSettings): Simulated
   const retaken = (terms: readonly { readonly weight: number; readonly of: VirtualSum }[]) =>
     terms.map(({ weight, of }) => ({ weight, vector: retake(problem, of, references.get(of.modelVersion)!) }))
 
+  const distanceOf = (handle: ResultHandle) => distance(vectors.get(handle)!.sum, model.parameters)
+
   function prune(newest: ModelVersion, needed: ReadonlySet<ModelVersion>): void {
     for (const kept of [versions, references])
       for (const version of kept.keys())
@@ -82,41 +95,54 @@ export function createSimulatedDataPlane(settings: DataPlaneSettings): Simulated
     problem,
     hold(vector) {
       const handle = resultHandle(`h${handles++}`)
-      vectors.set(handle, vector)
+      vectors.set(handle, { ...vector, deeds: deedsOf(vector) })
       return handle
     },
     drop: handle => void vectors.delete(handle),
     get held() {
       return vectors.size
     },
+    distanceOf,
+    distances: () => Object.fromEntries([...vectors.keys()].map(handle => [handle, distanceOf(handle)])),
+    hasReference,
     parametersOf: version => versions.get(version),
-    apply({ round, modelVersion, terms, counted, samples, learningRate: rate }, needed) {
+    apply({ round, modelVersion, target, terms, counted, samples, learningRate: rate }, needed) {
       const applied = terms.map(({ handle, weight }) => {
         const of = vectors.get(handle)!
         vectors.delete(handle)
         return { weight, of, partitions: of.terms, modelVersion: of.modelVersion, steps: of.walk?.steps ?? 1 }
       })
       const sums = applied.map(({ weight, of }) => ({ weight, vector: of.sum }))
+      const publish = (next: Model) => {
+        model = next
+        versions.set(modelVersion + 1, next.parameters)
+        prune(modelVersion + 1, needed)
+      }
+      if (target === 'mix') {
+        for (const { weight, of } of applied)
+          elastic?.exchange(modelVersion, weight, { serial: of.replica?.replica.serial ?? 0, deeds: of.deeds })
+        publish({ ...model, parameters: mixModel(model.parameters, sums) })
+        return { terms: applied, gradientNorm: null }
+      }
       const updated = updateModel({ ...model, optimiser, terms: sums, sampleCount: samples, learningRate: rate })
       if (hasReference) {
         const counts =
           counted === null
             ? new Float64Array(settings.partitions).fill(1)
             : countPartitions(applied, settings.partitions)
-        const direct = isStale ? retaken(applied) : directSum(round, counts)
+        const direct = promise === 'bounded-staleness' ? retaken(applied) : directSum(round, counts)
         reference = updateModel({ ...reference, optimiser, terms: direct, sampleCount: samples, learningRate: rate })
         references.set(modelVersion + 1, reference.parameters)
       }
-      model = updated
-      versions.set(modelVersion + 1, updated.parameters)
-      prune(modelVersion + 1, needed)
+      publish(updated)
       return { terms: applied, gradientNorm: updated.gradientNorm }
     },
     get parameters() {
       return model.parameters
     },
     get referenceError() {
-      return hasReference ? relativeError(model.parameters, reference.parameters) : Number.NaN
+      if (!hasReference) return Number.NaN
+      return relativeError(model.parameters, (elastic ?? reference).parameters)
     },
   }
 }

@@ -9,6 +9,7 @@ import {
   type WorkerEvent,
   type WorkerMachine,
 } from '@muster/engine'
+import { type Losses, lossProcess } from '@muster/numerics'
 import type { Strategy } from '@muster/strategies'
 import {
   type ConnectionEpoch,
@@ -22,6 +23,7 @@ import {
 import type { EventQueue } from './event-queue.ts'
 import type { Corruption, Fault } from './faults.ts'
 import type { SimulatedDataPlane } from './simulated-data-plane.ts'
+import type { VirtualReplica } from './virtual-replica.ts'
 import type { VirtualSum } from './virtual-sum.ts'
 import type { Occupant, World } from './worlds/world.ts'
 
@@ -43,6 +45,10 @@ export interface Tab {
   round: RoundNumber
   computed: number
   readonly sums: Map<LeaseId, LeaseSums>
+  /** Parameters of its own, from lease to lease. */
+  replica: VirtualReplica | null
+  /** Of its next answer: whether it is lost on the way. */
+  readonly losesAnswer: () => boolean
   /** The partition under way; what is heard of an earlier one is of no effect. */
   computing: { readonly lease: LeaseId; readonly endsAt: Milliseconds } | null
   /** What becomes of its next answer. */
@@ -53,6 +59,12 @@ export interface LeaseSums {
   running: VirtualSum
   kept: VirtualSum | null
   readonly levels: ReadonlyMap<number, VirtualSum>
+}
+
+/** Answers that never arrive: their workers notice, and go on. */
+export interface AnswerLosses extends Losses {
+  /** Seats; absent: everybody's. */
+  readonly seats?: readonly number[]
 }
 
 export interface Mischief {
@@ -99,6 +111,9 @@ export interface Stage {
   readonly isRefilled: boolean
   readonly roundMsMax: Milliseconds
   readonly strategy: Strategy
+  readonly seed: number
+  /** Of whose answers so many are lost on the way; null: none. */
+  readonly losses: AnswerLosses | null
   readonly queue: EventQueue<Happening>
   readonly tabs: Map<WorkerId, Tab>
   /** The tab in each seat. */
@@ -118,6 +133,10 @@ export interface Stage {
   present: readonly Tab[]
   uploads: number
   messagesUp: number
+  /** Workers' own parameters begun so far. */
+  replicas: number
+  /** Of each of them, the last lease that was exchanged. */
+  readonly exchanged: Map<number, LeaseId>
   /** When the coordinator's own network is free again, each way. */
   ingressFreeAt: Milliseconds
   egressFreeAt: Milliseconds
@@ -129,7 +148,14 @@ export const tellCoordinator = (stage: Stage, event: RunEvent): void =>
 export const tabName = ({ seat, generation }: Occupant): WorkerId =>
   workerId(generation === 0 ? `w${seat}` : `w${seat}.${generation}`)
 
-export const createTab = (occupant: Occupant): Tab => ({
+const losesNothing = () => false
+
+function lossesOf({ losses, seed }: Pick<Stage, 'losses' | 'seed'>, { seat, generation }: Occupant): () => boolean {
+  if (losses === null || losses.seats?.includes(seat) === false) return losesNothing
+  return lossProcess(losses, seed, seat, generation)
+}
+
+export const createTab = (stage: Pick<Stage, 'losses' | 'seed'>, occupant: Occupant): Tab => ({
   id: tabName(occupant),
   occupant,
   slowness: 1,
@@ -142,6 +168,8 @@ export const createTab = (occupant: Occupant): Tab => ({
   round: -1,
   computed: 0,
   sums: new Map(),
+  replica: null,
+  losesAnswer: lossesOf(stage, occupant),
   computing: null,
   mischief: noMischief,
 })

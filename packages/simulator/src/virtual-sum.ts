@@ -1,8 +1,9 @@
-// A worker's sum of gradients on its virtual device: at one model, or along local steps. It remembers what it is made
-// of, whatever its sender claims of it, and can be taken again from other parameters.
+// What a worker sends from its virtual device: a sum of gradients at one model or along local steps, or parameters of
+// its own. It remembers what it is made of, whatever its sender claims of it.
 
 import type { LocalSteps, ModelVersion, PartitionIndex } from '@muster/vocabulary'
 import type { Problem } from './problem.ts'
+import { probeOf, type ReplicaDeed, type ReplicaRun, stepReplica } from './virtual-replica.ts'
 
 export interface SumTerm {
   readonly partition: PartitionIndex
@@ -27,6 +28,8 @@ export interface VirtualSum {
   /** Where the next gradient is taken. */
   parameters: Float32Array
   readonly walk: Walk | null
+  /** Present: `sum` is x. */
+  readonly replica: ReplicaRun | null
 }
 
 export interface WalkSettings extends LocalSteps {
@@ -42,13 +45,37 @@ export function emptySum(
 ): VirtualSum {
   const zeros = () => new Float32Array(parameters.length)
   const begun = walk && { ...walk, start: parameters, stepSum: zeros(), velocity: zeros() }
-  return { modelVersion, sum: zeros(), terms: [], lossSum: 0, parameters, walk: begun }
+  return { modelVersion, sum: zeros(), terms: [], lossSum: 0, parameters, walk: begun, replica: null }
 }
 
+/** The steps of a lease on parameters of the worker's own. */
+export const beginRun = (modelVersion: ModelVersion, replica: ReplicaRun): VirtualSum => ({
+  modelVersion,
+  sum: replica.replica.x,
+  terms: [],
+  lossSum: 0,
+  parameters: probeOf(replica),
+  walk: null,
+  replica,
+})
+
 /** Grows while it is computed; whoever keeps or sends one copies it. */
-export const copySum = (sum: VirtualSum): VirtualSum => ({ ...sum, sum: sum.sum.slice(), terms: [...sum.terms] })
+export const copySum = (sum: VirtualSum): VirtualSum => ({
+  ...sum,
+  sum: (sum.replica?.replica.x ?? sum.sum).slice(),
+  terms: [...sum.terms],
+})
+
+/** All that was done to the parameters that are sent, up to now. */
+export const deedsOf = ({ replica }: VirtualSum): readonly ReplicaDeed[] => [...(replica?.replica.journal ?? [])]
 
 type Gradient = ReturnType<Problem['gradient']>
+
+/** One partition more on parameters of the worker's own. */
+export function addToRun(to: VirtualSum, run: ReplicaRun, problem: Problem, term: SumTerm): void {
+  to.lossSum += stepReplica(run, problem, term, to.terms.length)
+  to.terms.push(term)
+}
 
 export function addToSum(to: VirtualSum, { gradient, lossSum }: Gradient, term: SumTerm, samples: number): void {
   const { sum, walk } = to

@@ -3,6 +3,7 @@
 import { adaptiveRepetition } from './adaptive-repetition.ts'
 import { backupWorkers } from './backup-workers.ts'
 import { cyclicRepetition } from './cyclic-repetition.ts'
+import { elasticAveraging } from './elastic/elastic-averaging.ts'
 import { fractionalRepetition } from './fractional-repetition.ts'
 import { fullSynchrony } from './full-synchrony.ts'
 import { mSynchronous } from './m-synchronous.ts'
@@ -43,6 +44,7 @@ export const strategies: readonly Strategy<never>[] = [
   adasync,
   saAdasync,
   localSgd,
+  elasticAveraging,
 ].map(strategy => strategy as unknown as Strategy<never>)
 
 export type StrategyChoice = string | ({ readonly name: string } & Readonly<Record<string, SettingValue>>)

@@ -15,6 +15,7 @@ import {
   speedsOf,
 } from './fleet.ts'
 import { restAfterRefusalMs } from './patience.ts'
+import { silences } from './presence.ts'
 import type { RoundReport, StrategyEvent, StrategySettings, WorkerReport } from './strategy.ts'
 
 export interface StandingLease {
@@ -182,6 +183,16 @@ export function beginLease<State extends Standing<StandingSeat> & { readonly ver
     open: [...other.open.slice(0, 1), ...other.open.slice(1).slice(-2), { lease: id, dueAt }],
   }))
   return { lease: { id, work, version, assignedAt: at, lateAt }, fleet: waitedFor }
+}
+
+/** When somebody would be missing, so that nobody is waited for in vain, or a rest is over; null: neither is to come. */
+export function nextWakeAt(
+  state: Standing<StandingSeat> & { readonly isPaused: boolean },
+  at: Milliseconds,
+): Milliseconds | null {
+  const rests = state.seats.map(({ restsUntil }) => restsUntil)
+  const times = state.isPaused ? [] : [...silences(state), ...rests].filter(time => time > at)
+  return times.length === 0 ? null : Math.min(...times)
 }
 
 /** Of a round that closes: who answered, who goes on, whose work ended. */

@@ -208,6 +208,8 @@ export interface PanelFigure {
   readonly title: string
   readonly meaning: string
   readonly unit: 'count' | 'share' | 'number'
+  /** How it is drawn over the rounds; absent: evenly. */
+  readonly scale?: 'log'
 }
 
 export interface Strategy<State = unknown> {

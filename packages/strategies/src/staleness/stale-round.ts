@@ -4,8 +4,8 @@
 
 import { leaseId, type Milliseconds } from '@muster/vocabulary'
 import { speedsOf } from '../fleet.ts'
-import { isMissing, silences } from '../presence.ts'
-import { type ArrivedResult, beginLease, changeSeat, cutShort } from '../standing.ts'
+import { isMissing } from '../presence.ts'
+import { type ArrivedResult, beginLease, changeSeat, cutShort, nextWakeAt } from '../standing.ts'
 import type { Strategy, StrategyEffect, StrategyEvent, Term } from '../strategy.ts'
 import { wake } from '../wake.ts'
 import { absorbStaleEvent, slowestClock } from './absorb-stale-event.ts'
@@ -220,11 +220,4 @@ function count(histogram: readonly number[], seen: readonly number[]): number[] 
     counts[bin] = counts[bin]! + 1
   }
   return counts
-}
-
-/** When somebody would be missing, so that nobody is waited for in vain, or a rest is over; null: neither is to come. */
-function nextWakeAt(state: StaleState, at: Milliseconds): Milliseconds | null {
-  const rests = state.seats.map(({ restsUntil }) => restsUntil)
-  const times = state.isPaused ? [] : [...silences(state), ...rests].filter(time => time > at)
-  return times.length === 0 ? null : Math.min(...times)
 }

@@ -2,6 +2,7 @@
 // the rules say; less of both for a worker that starves.
 
 import type { PartitionIndex, Work } from '@muster/vocabulary'
+import { ownBlock } from '../own-block.ts'
 import type { Seat, StalenessRules, StaleState } from './stale-state.ts'
 
 /** As many as a message of work may list. */
@@ -34,12 +35,6 @@ export function stalenessWork(rules: StalenessRules, state: StaleState, seat: Se
 
 /** Partitions of one step of it. */
 export const perStepOf = ({ partitions, local }: Work): number => partitions.length / (local?.steps ?? 1)
-
-/** Blocks differ by at most one; where there are more workers than partitions, some share one. */
-function ownBlock(k: number, place: number, workers: number): { readonly from: number; readonly length: number } {
-  const from = Math.floor((place * k) / workers)
-  return { from, length: Math.max(1, Math.floor(((place + 1) * k) / workers) - from) }
-}
 
 const evenShare = (isShared: boolean, length: number, k: number, { seats }: StaleState): number =>
   isShared ? Math.max(1, Math.round(k / seats.length)) : length

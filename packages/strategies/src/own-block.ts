@@ -1,0 +1,12 @@
+// An equal part of the data for each worker, in one piece.
+
+export interface Block {
+  readonly from: number
+  readonly length: number
+}
+
+/** Blocks differ by at most one; where there are more workers than partitions, some share one. */
+export function ownBlock(k: number, place: number, workers: number): Block {
+  const from = Math.floor((place * k) / workers)
+  return { from, length: Math.max(1, Math.floor(((place + 1) * k) / workers) - from) }
+}
