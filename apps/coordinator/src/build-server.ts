@@ -98,7 +98,7 @@ export async function buildServer(parts: ServerParts): Promise<MusterServer> {
   serveResults(server, opened, conductor, sessions)
   serveContent(server, conductor, storage, new Set(opened.description.dataset.partitions))
   serveModel(server, opened, conductor)
-  serveOperator(server, conductor, sessions, parts.operatorToken, snapshot)
+  serveOperator(server, opened, conductor, sessions, parts.operatorToken, snapshot)
   server.get('/healthz', async () => ({ status: 'ok', round: conductor.run().round }))
   if (parts.pagesFolder !== null && existsSync(path.join(parts.pagesFolder, 'index.html')))
     await servePages(server, parts.pagesFolder)

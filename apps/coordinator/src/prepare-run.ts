@@ -15,6 +15,7 @@ import {
 import { type DatasetManifest, findDataset, loadContent, pinDataset, testSamples, trainingSamples } from './datasets.ts'
 import { inlineModel, keepStart, readStart } from './run-parts.ts'
 import { OperatorError } from './settings.ts'
+import { whyUnfit } from './strategy-fit.ts'
 
 export interface PreparedRun {
   /** Complete: what it named by file is in it, or kept as a blob. */
@@ -53,6 +54,8 @@ export function prepareRun(storage: Storage, value: unknown, name: string): Prep
   const network = planModel(model, manifest)
   if (whole.augment !== undefined && ![2, 3].includes(network.inputShape.length))
     throw new OperatorError(`"augment" changes images; a sample of "${asWritten.dataset}" is none.`)
+  const unfit = whyUnfit({ strategy, own }, network)
+  if (unfit !== null) throw new OperatorError(unfit)
   const file = keepStart(storage, whole, name, network)
   const window = windowOf(model)
   const training = trainingSamples(loadContent(storage, manifest.train), window)

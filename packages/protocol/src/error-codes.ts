@@ -38,7 +38,10 @@ export const errorCodes = {
     meaning: 'Only the operator may do this; open the dashboard by its printed address.',
   },
   'command-impossible': { status: 409, meaning: 'The run is in a state in which this command has no meaning.' },
-  'strategy-impossible': { status: 422, meaning: 'There is no such strategy, or it has no such setting.' },
+  'strategy-impossible': {
+    status: 422,
+    meaning: 'There is no such strategy, it has no such setting, or it cannot train this model.',
+  },
   'parameters-unknown': { status: 404, meaning: 'No such model version is kept any more.' },
   'model-inexpressible': {
     status: 409,

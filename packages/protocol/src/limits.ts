@@ -1,6 +1,6 @@
 // Every bound of the wire in one place. What exceeds one is refused with a code, never cut silently.
 
-export const protocolVersion = 2
+export const protocolVersion = 3
 
 export const limits = {
   /** Control messages (socket.io); tensors never travel there. */

@@ -221,6 +221,8 @@ const panelFigure = z.object({
   title: z.string(),
   meaning: z.string(),
   unit: z.enum(['count', 'share', 'number']),
+  /** How it is drawn over the rounds; absent: evenly. */
+  scale: z.optional(z.literal('log')),
 })
 export type PanelFigure = z.infer<typeof panelFigure>
 

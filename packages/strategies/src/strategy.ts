@@ -219,6 +219,8 @@ export interface Strategy<State = unknown> {
   readonly promise: RoundPromise
   readonly settings: readonly SettingDescription[]
   readonly measures: readonly Measure[]
+  /** Whether, with these settings, it asks for a model without kinks. Absent: any will do. */
+  needsSmoothModel?(own: Readonly<Record<string, SettingValue>>): boolean
   start(settings: StrategySettings): State
   /** Pure: the same state and event give the same answer; neither is written to. */
   step(state: State, event: StrategyEvent): readonly [State, readonly StrategyEffect[]]

@@ -220,6 +220,71 @@ describe('the computing loop', () => {
     theStage.loop.dispose()
   })
 
+  describe('[VOL7] parameters of its own', () => {
+    const optimiser = { kind: 'sgd', momentum: 0, averaging: 'convolutions', product: 'exact' } as const
+    const twoSteps = (id: number, pull: number): Work => ({
+      partitions: [1, 3],
+      levels: [{ upTo: 2 }],
+      upload: 'when-done',
+      replica: { id, steps: 2, optimiser, pull },
+    })
+    /** Two plain steps by hand: the draws of a round are twice its number and one more, a step has 4 samples. */
+    const walked = async (from: Float32Array, round: number) => {
+      const first = await direct(2 * round, [1], from)
+      const middle = from.map((x, i) => x - (0.5 / 4) * first[i]!)
+      const second = await direct(2 * round + 1, [3], middle)
+      return middle.map((x, i) => x - (0.5 / 4) * second[i]!)
+    }
+    const other = initialParameters(network, 2)
+
+    test('it answers with them, and goes on from there, pulled toward the model of the new lease', async () => {
+      let published = parameters
+      const theStage = stage({ fetchParameters: async () => published })
+      assign(theStage, 1, twoSteps(1, 0), 0)
+      const own = (await theStage.nextFrame()).vector
+      published = other
+      assign(theStage, 2, twoSteps(1, 0.25), 1)
+      const { header, vector } = await theStage.nextFrame()
+      expect(header).toMatchObject({ lease: 2, covers: 2, samples: 8 })
+      theStage.loop.dispose()
+      expect(relativeError(own, await walked(parameters, 0))).toBeLessThanOrEqual(1e-6)
+      const pulled = own.map((x, i) => x - 0.25 * (x - other[i]!))
+      expect(relativeError(vector, await walked(pulled, 1))).toBeLessThanOrEqual(1e-6)
+    })
+
+    test('called by another name it begins with the model, whatever the pull; so does who gave up its own', async () => {
+      let published = parameters
+      const theStage = stage({ fetchParameters: async () => published })
+      assign(theStage, 1, twoSteps(1, 0), 0)
+      await theStage.nextFrame()
+      published = other
+      assign(theStage, 2, twoSteps(2, 0.25), 1)
+      const renamed = (await theStage.nextFrame()).vector
+      assign(theStage, 3, { partitions: [0], levels: [{ upTo: 1 }], upload: 'when-done' }, 2)
+      await theStage.nextFrame()
+      assign(theStage, 4, twoSteps(2, 0.25), 3)
+      const after = (await theStage.nextFrame()).vector
+      theStage.loop.dispose()
+      expect(relativeError(renamed, await walked(other, 1))).toBeLessThanOrEqual(1e-6)
+      expect(relativeError(after, await walked(other, 3))).toBeLessThanOrEqual(1e-6)
+    })
+
+    test('an answer that is lost is said to be, and what it held is kept', async () => {
+      let isLost = true
+      const theStage = stage({ losesAnswer: () => isLost })
+      assign(theStage, 1, twoSteps(1, 0), 0)
+      await until(() => theStage.announced.some(({ ended }) => ended))
+      expect(theStage.announced.at(-1)).toEqual(expect.objectContaining({ lease: 1, finished: 2, ended: true }))
+      isLost = false
+      assign(theStage, 2, twoSteps(1, 0), 1)
+      const { header, vector } = await theStage.nextFrame()
+      expect(header.lease).toBe(2)
+      theStage.loop.dispose()
+      const once = await walked(parameters, 0)
+      expect(relativeError(vector, await walked(once, 1))).toBeLessThanOrEqual(1e-6)
+    })
+  })
+
   test('[VOL3] a coordinator out of reach is tried again; a lease whose answer is lost is given up', async () => {
     let calls = 0
     const theStage = stage({

@@ -11,26 +11,20 @@ import {
   type WorkItem,
 } from '@muster/engine'
 import { encodeResultFrame, type RunDescription } from '@muster/protocol'
-import {
-  drawOf,
-  type LeaseId,
-  type LocalSteps,
-  type Milliseconds,
-  type RoundNumber,
-  type Work,
-} from '@muster/vocabulary'
+import { drawOf, type LeaseId, type Milliseconds, type RoundNumber, stepsOf, type Work } from '@muster/vocabulary'
 import {
   type Batch,
   type GradientComputer,
   type GradientSum,
-  type LocalWalk,
   partitionRange,
   pieceOf,
   roundSamples,
   samplesOfPiece,
 } from '@muster/workloads'
 import { createDutyCycle } from './duty-cycle.ts'
+import { createKeptReplica } from './kept-replica.ts'
 import type { PartitionStore } from './partition-store.ts'
+import { type Running, runningSum, runningWalk } from './running.ts'
 
 export interface ComputeLoopPorts {
   readonly run: RunDescription
@@ -42,6 +36,8 @@ export interface ComputeLoopPorts {
   /** Posts a frame; false where the coordinator refused it. Throws where it could not be reached. */
   postResult(frame: Uint8Array<ArrayBuffer>): Promise<boolean>
   announce(message: { lease: LeaseId; finished: number; computeMs: Milliseconds; ended: boolean }): void
+  /** Rehearsals lose answers: whether this one is. */
+  losesAnswer?(): boolean
   /** Share of the device in a round, for a partition that took so long to compute. */
   share(round: RoundNumber, workedMs: Milliseconds): number
   onChange(change: LoopChange): void
@@ -61,8 +57,8 @@ export interface ComputeLoop {
 }
 
 interface Sums {
-  readonly running: GradientSum | LocalWalk
-  kept: GradientSum | null
+  readonly running: Running
+  kept: Running | null
   /** By cover, where each level is a sum of its own. */
   readonly levels: ReadonlyMap<number, GradientSum>
   /** Uses under way; a dropped sum is freed after the last of them. */
@@ -80,6 +76,7 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
   const { run, computer } = ports
   const duty = createDutyCycle()
   const sums = new Map<LeaseId, Sums>()
+  const replica = createKeptReplica(computer, run.seed)
   let machine: WorkerMachine = idleWorker
   let msPerSample = ports.msPerBatch / run.batchPerPartition
   let isDisposed = false
@@ -118,7 +115,7 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
         return
       case 'keep-level': {
         const entry = sums.get(effect.lease)
-        if (!entry || !('copy' in entry.running)) return
+        if (!entry?.running.copy) return
         entry.kept?.dispose()
         entry.kept = entry.running.copy()
         return
@@ -173,19 +170,22 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
     await duty.rest(workedMs, ports.share(round, workedMs))
   }
 
-  const newSums = ({ work, rate }: WorkItem): Sums => ({
-    running: work.local ? computer.newWalk(walkOf(work, work.local, rate)) : computer.newSum(),
+  const newSums = (item: WorkItem): Sums => ({
+    running: newRunning(item),
     kept: null,
-    levels: new Map(hasOwnSums(work) ? work.levels.map(level => [level.upTo, computer.newSum()]) : []),
+    levels: new Map(hasOwnSums(item.work) ? item.work.levels.map(level => [level.upTo, computer.newSum()]) : []),
     uses: 0,
     isDropped: false,
   })
 
-  const walkOf = ({ partitions }: Work, { steps, momentum }: LocalSteps, rate: number) => ({
-    samplesPerStep: (partitions.length / steps) * run.batchPerPartition,
-    rate,
-    momentum,
-  })
+  function newRunning({ lease, work, rate, round }: WorkItem): Running {
+    const samplesPerStep = (work.partitions.length / stepsOf(work)) * run.batchPerPartition
+    if (work.replica) return replica.begin(work.replica, { rate, samplesPerStep, round, draw: lease })
+    // Parameters of its own that nobody asks for any more would only take the device's memory.
+    replica.dispose()
+    if (!work.local) return runningSum(computer.newSum())
+    return runningWalk(computer.newWalk({ samplesPerStep, rate, momentum: work.local.momentum }))
+  }
 
   /** One backward pass, added to the running sum or, weighted, to each level it belongs to. */
   async function addBatch(entry: Sums, work: Work, index: number, batch: Batch): Promise<void> {
@@ -202,15 +202,18 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
 
   function send({ item, covers, from, computeMs }: Extract<WorkerEffect, { type: 'send-result' }>): void {
     const entry = sums.get(item.lease)
-    const sum = from === 'level' ? entry?.levels.get(covers) : from === 'kept' ? entry?.kept : entry?.running
-    if (!entry || !sum) return
+    if (!entry) return
+    const level = from === 'level' ? entry.levels.get(covers) : undefined
+    const running = level ? runningSum(level) : from === 'kept' ? entry.kept : entry.running
+    if (running === null) return
     entry.uses++
     // The sum as it is now; reading may wait for the device, and the running sum may go on.
-    const reading = sum.read()
+    const reading = running.read()
     if (item.work.upload === 'when-done') drop(item.lease)
     uploads = uploads
       .then(() => reading)
-      .then(async ({ gradient, lossSum, samples }) => {
+      .then(async ({ vector, lossSum, samples }) => {
+        if (ports.losesAnswer?.()) return giveUp(item, covers, computeMs)
         const { lease, round, modelVersion } = item
         const header = {
           lease,
@@ -219,19 +222,23 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
           covers,
           samples,
           firstCoordinate: 0,
-          coordinates: gradient.length,
+          coordinates: vector.length,
           computeMs,
           lossSum,
         }
-        const accepted = await post(encodeResultFrame({ header, vector: gradient }))
+        const accepted = await post(encodeResultFrame({ header, vector }))
         ports.onChange({ type: 'answered', accepted, samples })
       })
       .catch(error => {
         ports.onChange({ type: 'failed', message: String(error) })
-        ports.announce({ lease: item.lease, finished: covers, computeMs, ended: true })
+        giveUp(item, covers, computeMs)
       })
       .finally(() => release(entry))
   }
+
+  /** The answer will not arrive: the work is done and nobody has it. */
+  const giveUp = ({ lease }: WorkItem, finished: number, computeMs: Milliseconds) =>
+    ports.announce({ lease, finished, computeMs, ended: true })
 
   async function post(frame: Uint8Array<ArrayBuffer>): Promise<boolean> {
     for (let attempt = 1; ; attempt++) {
@@ -269,6 +276,7 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
     dispose() {
       tell({ type: 'work-abandoned', tell: false })
       isDisposed = true
+      replica.dispose()
     },
   }
 }

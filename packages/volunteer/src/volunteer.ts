@@ -44,6 +44,8 @@ export interface VolunteerEnvironment {
    * time: the factor may follow from what computing it took.
    */
   slowness?(round: RoundNumber, workedMs: Milliseconds): number
+  /** Rehearsals lose answers on the way: asked of each. */
+  losesAnswer?(): boolean
 }
 
 export interface Volunteer {
@@ -130,6 +132,7 @@ export function createVolunteer(
       // is frozen, the others would wait for it.
       fetchParameters: async hash => new Float32Array((await fetchBytes(`/api/parameters/${hash}`, 'no-store')).buffer),
       postResult,
+      losesAnswer: () => environment.losesAnswer?.() ?? false,
       announce: ({ lease, finished, computeMs, ended }) => {
         socket.emit('progress', { lease, finished, computeMs, ended } satisfies Progress)
       },
@@ -205,14 +208,14 @@ export function createVolunteer(
   socket.on('work', (message: unknown) => {
     const heard = work.safeParse(message)
     if (!heard.success || machinery === null || !wantsWork) return
-    const { lease, round, modelVersion, parameters, rate, partitions, levels, upload, local } = heard.data
+    const { lease, round, modelVersion, parameters, rate, ...given } = heard.data
     const item = {
       lease: leaseId(lease),
       round,
       modelVersion,
       parameters,
       rate,
-      work: { partitions, levels, upload, local },
+      work: given,
     }
     change({ phase: 'computing' })
     machinery.loop.tell({ type: 'work-assigned', item })

@@ -5,11 +5,14 @@ import { command, departure, type Snapshot, type StrategyList } from '@muster/pr
 import { resolveStrategy, strategies } from '@muster/strategies'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Conductor } from '../conductor.ts'
+import type { OpenedRun } from '../open-run.ts'
 import type { Sessions } from '../sessions.ts'
+import { whyUnfit } from '../strategy-fit.ts'
 import { bearerToken, refuse } from './results.ts'
 
 export function serveOperator(
   server: FastifyInstance,
+  { network }: Pick<OpenedRun, 'network'>,
   conductor: Conductor,
   sessions: Sessions,
   token: string,
@@ -42,6 +45,8 @@ export function serveOperator(
         const { name, settings } = heard.data
         const resolved = resolveStrategy({ ...settings, name })
         if (!resolved.ok) return refuse(reply, 'strategy-impossible', resolved.problems.join(' '))
+        const unfit = whyUnfit(resolved, network)
+        if (unfit !== null) return refuse(reply, 'strategy-impossible', unfit)
         conductor.dispatch({ type: 'strategy-requested', strategy: resolved.strategy, own: resolved.own })
       }
     }

@@ -130,6 +130,8 @@ export const elasticAveraging: Strategy<ElasticState> = {
   promise: 'elastic-exchange',
   settings,
   measures: ['distance-to-model'],
+  needsSmoothModel: ({ localOptimiser, product }) =>
+    localOptimiser === 'adahessian' && product === 'central-differences',
   start: given => ({
     settings: given,
     fleet: [],
