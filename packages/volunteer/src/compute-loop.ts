@@ -36,8 +36,8 @@ export interface ComputeLoopPorts {
   /** Posts a frame; false where the coordinator refused it. Throws where it could not be reached. */
   postResult(frame: Uint8Array<ArrayBuffer>): Promise<boolean>
   announce(message: { lease: LeaseId; finished: number; computeMs: Milliseconds; ended: boolean }): void
-  /** Rehearsals lose answers: whether this one is. */
-  losesAnswer?(): boolean
+  /** Rehearsals lose answers: whether this one is, to a lease of that round. */
+  losesAnswer?(round: RoundNumber): boolean
   /** Share of the device in a round, for a partition that took so long to compute. */
   share(round: RoundNumber, workedMs: Milliseconds): number
   onChange(change: LoopChange): void
@@ -213,7 +213,7 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
     uploads = uploads
       .then(() => reading)
       .then(async ({ vector, lossSum, samples }) => {
-        if (ports.losesAnswer?.()) return giveUp(item, covers, computeMs)
+        if (ports.losesAnswer?.(item.round)) return giveUp(item, covers, computeMs)
         const { lease, round, modelVersion } = item
         const header = {
           lease,

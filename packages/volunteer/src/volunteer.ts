@@ -44,8 +44,8 @@ export interface VolunteerEnvironment {
    * time: the factor may follow from what computing it took.
    */
   slowness?(round: RoundNumber, workedMs: Milliseconds): number
-  /** Rehearsals lose answers on the way: asked of each. */
-  losesAnswer?(): boolean
+  /** Rehearsals lose answers on the way: asked once of each, by the round of its lease. */
+  losesAnswer?(round: RoundNumber): boolean
 }
 
 export interface Volunteer {
@@ -132,7 +132,7 @@ export function createVolunteer(
       // is frozen, the others would wait for it.
       fetchParameters: async hash => new Float32Array((await fetchBytes(`/api/parameters/${hash}`, 'no-store')).buffer),
       postResult,
-      losesAnswer: () => environment.losesAnswer?.() ?? false,
+      losesAnswer: round => environment.losesAnswer?.(round) ?? false,
       announce: ({ lease, finished, computeMs, ended }) => {
         socket.emit('progress', { lease, finished, computeMs, ended } satisfies Progress)
       },

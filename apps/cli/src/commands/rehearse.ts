@@ -1,6 +1,6 @@
 import { checkRunFile, readSettings } from '@muster/coordinator'
 import type { Command } from 'commander'
-import { readFaultSpec } from '../rehearsal/fault-spec.ts'
+import { faultForms, readFaultSpec } from '../rehearsal/fault-spec.ts'
 import { type RehearsalReport, rehearse } from '../rehearsal/rehearse.ts'
 import { loadRunFile } from '../run-file-argument.ts'
 import { readStrategy } from '../strategy-argument.ts'
@@ -26,12 +26,7 @@ export function addRehearseCommand(program: Command): void {
     .option('--rounds <number>', 'how many rounds (default: the run file’s, else 100)')
     .option('--seed <number>', 'seed of run and faults (default: the run file’s)')
     .option('--strategy <name>', 'another strategy than the run file’s, as name:setting=value,…')
-    .option(
-      '--fault <spec>',
-      'kill:COUNT@ROUND, freeze:COUNT@ROUND+ROUNDS, slow:COUNTxFACTOR@FROM-TO, flaky:PERCENTxFACTOR@FROM-TO, join:COUNT@ROUND (repeatable)',
-      (spec: string, all: string[]) => [...all, spec],
-      [],
-    )
+    .option('--fault <spec>', `${faultForms} (repeatable)`, (spec: string, all: string[]) => [...all, spec], [])
     .option('--no-reference', 'do not train the single-process reference')
     .option('--data <folder>', 'data folder that holds the data set (default ./data)')
     .option('--json', 'one JSON object')

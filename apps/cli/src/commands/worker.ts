@@ -32,10 +32,10 @@ async function work(url: string, flags: WorkerFlags): Promise<void> {
   useInstalledWasm()
   const tab = process.env.MUSTER_TAB ?? `w-${randomBytes(6).toString('hex')}`
   let shown = ''
-  const { slowness, begun } = listenToRehearsal()
+  const { slowness, losesAnswer, begun } = listenToRehearsal()
   const worker = createVolunteer(
     { coordinator: url, volunteer, tab, share, backend: 'wasm' },
-    { partitionBytesMax: 256 * 2 ** 20, slowness },
+    { partitionBytesMax: 256 * 2 ** 20, slowness, losesAnswer },
     status => {
       const line = `${tab}: ${status.connection === 'connected' ? status.phase : status.connection}${status.message ? ` (${status.message})` : ''}`
       if (line !== shown && process.send === undefined) console.log(line)

@@ -1,8 +1,8 @@
 // Which worker is hit when, drawn from the rehearsal's seed: the same seed stirs the same way.
 
 import { randomStream } from '@muster/numerics'
-import type { Slowness } from '../worker-processes.ts'
-import type { FaultSpec } from './fault-spec.ts'
+import type { LossSpell, Slowness } from '../worker-processes.ts'
+import { type FaultSpec, lossesOf } from './fault-spec.ts'
 
 /** Slow and flaky spells of one worker (index in order of starting). */
 export function spellsOf(faults: readonly FaultSpec[], seed: number, index: number, workers: number): Slowness[] {
@@ -20,6 +20,12 @@ export function spellsOf(faults: readonly FaultSpec[], seed: number, index: numb
     return spells
   })
 }
+
+/** When and how one worker's answers are lost. */
+export const lossSpellsOf = (faults: readonly FaultSpec[], seed: number, index: number): LossSpell[] =>
+  faults.flatMap((fault, f) =>
+    fault.kind === 'lose' ? [{ from: fault.from, to: fault.to, losses: lossesOf(fault), key: [seed, f, index] }] : [],
+  )
 
 export interface Strike {
   readonly victims: readonly number[]

@@ -1,7 +1,9 @@
 // Faults of a rehearsal as an operator writes them:
 //   kill:COUNT@ROUND   freeze:COUNT@ROUND+ROUNDS   slow:COUNTxFACTOR@FROM-TO   flaky:PERCENTxFACTOR@FROM-TO   join:COUNT@ROUND
+//   lose:PERCENT@FROM-TO   lose:PERCENTxBURST@FROM-TO
 
 import { OperatorError } from '@muster/coordinator'
+import { type Losses, lossProcess } from '@muster/numerics'
 
 export type FaultSpec =
   | { readonly kind: 'kill' | 'join'; readonly count: number; readonly round: number }
@@ -20,6 +22,17 @@ export type FaultSpec =
       readonly from: number
       readonly to: number
     }
+  /** Answers lost on the way: of each worker so many in a hundred, by themselves or in bursts of so many in the mean. */
+  | {
+      readonly kind: 'lose'
+      readonly percent: number
+      readonly burst: number | null
+      readonly from: number
+      readonly to: number
+    }
+
+export const faultForms =
+  'kill:COUNT@ROUND, freeze:COUNT@ROUND+ROUNDS, slow:COUNTxFACTOR@FROM-TO, flaky:PERCENTxFACTOR@FROM-TO, join:COUNT@ROUND, lose:PERCENT@FROM-TO, lose:PERCENTxBURST@FROM-TO'
 
 const number = String.raw`(\d+(?:\.\d+)?)`
 const forms: readonly { readonly pattern: RegExp; read(numbers: readonly number[]): FaultSpec }[] = [
@@ -43,6 +56,14 @@ const forms: readonly { readonly pattern: RegExp; read(numbers: readonly number[
       to: to!,
     }),
   },
+  {
+    pattern: new RegExp(`^lose:${number}@(\\d+)-(\\d+)$`),
+    read: ([percent, from, to]) => ({ kind: 'lose', percent: percent!, burst: null, from: from!, to: to! }),
+  },
+  {
+    pattern: new RegExp(`^lose:${number}x${number}@(\\d+)-(\\d+)$`),
+    read: ([percent, burst, from, to]) => ({ kind: 'lose', percent: percent!, burst: burst!, from: from!, to: to! }),
+  },
 ]
 
 /** @throws OperatorError that shows the forms. */
@@ -54,12 +75,25 @@ export function readFaultSpec(text: string): FaultSpec {
     if ('factor' in spec && spec.factor < 1) throw new OperatorError(`--fault ${text}: the factor is at least 1.`)
     if ('from' in spec && spec.from > spec.to) throw new OperatorError(`--fault ${text}: FROM is after TO.`)
     if ('percent' in spec && spec.percent > 100) throw new OperatorError(`--fault ${text}: at most 100 percent.`)
+    if (spec.kind === 'lose') refuseImpossible(text, spec)
     return spec
   }
-  throw new OperatorError(
-    `--fault "${text}" is not understood; allowed: kill:COUNT@ROUND, freeze:COUNT@ROUND+ROUNDS, slow:COUNTxFACTOR@FROM-TO, flaky:PERCENTxFACTOR@FROM-TO, join:COUNT@ROUND.`,
-  )
+  throw new OperatorError(`--fault "${text}" is not understood; allowed: ${faultForms}.`)
 }
+
+function refuseImpossible(text: string, spec: Extract<FaultSpec, { kind: 'lose' }>): void {
+  try {
+    lossProcess(lossesOf(spec))
+  } catch (error) {
+    if (error instanceof RangeError) throw new OperatorError(`--fault ${text}: ${error.message}.`)
+    throw error
+  }
+}
+
+export const lossesOf = ({ percent, burst }: Extract<FaultSpec, { kind: 'lose' }>): Losses => ({
+  share: percent / 100,
+  ...(burst === null ? {} : { burst }),
+})
 
 /** Rounds in which something happens: the decoded sums of all of them are checked. */
 export function hasFault(faults: readonly FaultSpec[], round: number): boolean {

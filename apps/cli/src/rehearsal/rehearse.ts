@@ -12,7 +12,7 @@ import { resolveStrategy } from '@muster/strategies'
 import { builtParts } from '../built-parts.ts'
 import { diverged, openSingleProcessRun } from '../commands/reference.ts'
 import { startWorkerProcess, type WorkerProcess } from '../worker-processes.ts'
-import { drawStrike, spellsOf } from './fault-schedule.ts'
+import { drawStrike, lossSpellsOf, spellsOf } from './fault-schedule.ts'
 import { type FaultSpec, hasFault } from './fault-spec.ts'
 
 export interface RehearsalPlan {
@@ -246,7 +246,10 @@ function createStage(plan: RehearsalPlan, cast: WorkerProcess[], say: (line: str
           startWorkerProcess(
             started.origin,
             `w${i}`,
-            spellsOf(plan.faults, plan.seed, i, plan.workers),
+            {
+              slowness: spellsOf(plan.faults, plan.seed, i, plan.workers),
+              losses: lossSpellsOf(plan.faults, plan.seed, i),
+            },
             i >= plan.workers,
           ),
         )
