@@ -1,7 +1,7 @@
 // A storm: a run under faults drawn from one seed, everything else drawn from it too. With newcomers who replace some
 // of the lost; or without, so that a worker forgotten by the policy stays forgotten.
 
-import { randomStream } from '@muster/numerics'
+import { type Losses, randomStream } from '@muster/numerics'
 import type { StrategyChoice } from '@muster/strategies'
 import { drawFaults } from './faults.ts'
 import { type Simulation, simulate } from './simulate.ts'
@@ -12,6 +12,17 @@ export interface StormSettings {
   readonly strategy: StrategyChoice
   readonly hasNewcomers: boolean
 }
+
+/** In some storms answers get lost on the way as well, singly or in bursts. */
+function drawLosses(seed: number): { losses?: Losses } {
+  const draw = randomStream(seed, 'storm-losses')
+  if (draw.uniform() < 0.6) return {}
+  const share = 0.5 * draw.uniform()
+  return { losses: draw.uniform() < 0.5 ? { share } : { share, burst: 2 + 4 * draw.uniform() } }
+}
+
+/** Who waits for everybody's answer does the whole of a lost one's work again, burst after burst. */
+const patience = ({ losses }: { losses?: Losses }): number => (losses ? 4 : 1)
 
 const nameOf = (strategy: StrategyChoice): string => (typeof strategy === 'string' ? strategy : strategy.name)
 
@@ -24,6 +35,7 @@ function stormWithNewcomers({ seed, strategy }: StormSettings): Simulation {
   const partitions = 1 + draw.integer(40)
   const fixedCost = draw.uniform() < 0.5 ? 0 : 0.2 * draw.exponential()
   const size = { workers, partitions, rounds: 12 }
+  const losses = drawLosses(seed)
   return simulate({
     seed,
     strategy,
@@ -33,7 +45,8 @@ function stormWithNewcomers({ seed, strategy }: StormSettings): Simulation {
     silenceMs: 4000,
     // A lease, a silence and a freeze, and then the work of the slowest; cyclic codes leave a lost row, at worst the
     // whole batch, to one worker after the other.
-    roundMsMax: /cyclic/.test(nameOf(strategy)) ? 400_000 : 120_000,
+    roundMsMax: patience(losses) * (/cyclic/.test(nameOf(strategy)) ? 400_000 : 120_000),
+    ...losses,
     faults: drawFaults(seed, workers, 60_000, 700 * (1 + draw.uniform())),
   })
 }
@@ -47,6 +60,7 @@ function stormWithoutNewcomers({ seed, strategy }: StormSettings): Simulation {
   const leaseMs = [2000, 5000, 20000][draw.integer(3)]!
   const everyMs = [60, 200, 500, 1200][draw.integer(4)]! * (1 + draw.uniform())
   const size = { workers, partitions, rounds: 6 }
+  const losses = drawLosses(seed)
   return simulate({
     seed,
     strategy,
@@ -54,7 +68,8 @@ function stormWithoutNewcomers({ seed, strategy }: StormSettings): Simulation {
     ...size,
     leaseMs,
     silenceMs: 4000,
-    roundMsMax: 1_000_000,
+    roundMsMax: patience(losses) * 1_000_000,
+    ...losses,
     faults: drawFaults(seed, workers, 20_000, everyMs).filter(
       ({ fault }) => fault.kind !== 'join' && !(fault.kind === 'vanish' && fault.worker === 'w0'),
     ),

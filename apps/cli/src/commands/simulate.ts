@@ -21,6 +21,7 @@ export function addSimulateCommand(program: Command): void {
     .option('--workers <number>', `n (default ${usual.workers})`)
     .option('--fixed-cost <units>', 'what messages, download and upload cost a round (default 1)')
     .option('--vanish <probability>', 'chance that a tab vanishes, per tab and round (default 0)')
+    .option('--lose <percent>', 'answers lost on the way: 33, or 33x8 for bursts of 8 in the mean (default 0)')
     .option('--rounds <number>', `rounds that are scored (default ${usual.rounds})`)
     .option('--seed <number>', `everything is drawn from it (default ${usual.seed})`)
     .option('--trace <file>', 'recorded times or sessions, for the world "trace"')

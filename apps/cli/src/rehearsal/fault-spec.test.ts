@@ -13,10 +13,17 @@ describe('fault specs', () => {
     ['lose:33x8@0-400', { kind: 'lose', percent: 33, burst: 8, from: 0, to: 400 }],
   ])('[REH1] %s', (text, spec) => expect(readFaultSpec(text)).toEqual(spec))
 
-  test.each(['kill:1', 'kill:x@3', 'explode:1@2', 'slow:1x0.5@1-2', 'slow:1x2@9-2', 'flaky:130x2@1-2', 'lose:101@0-9', 'lose:90x2@0-9', ''])(
-    '[REH1] "%s" is answered with what is allowed',
-    text => expect(() => readFaultSpec(text)).toThrow(/--fault/),
-  )
+  test.each([
+    'kill:1',
+    'kill:x@3',
+    'explode:1@2',
+    'slow:1x0.5@1-2',
+    'slow:1x2@9-2',
+    'flaky:130x2@1-2',
+    'lose:101@0-9',
+    'lose:90x2@0-9',
+    '',
+  ])('[REH1] "%s" is answered with what is allowed', text => expect(() => readFaultSpec(text)).toThrow(/--fault/))
 
   test('[REH2] the same seed stirs the same way; victims are among the living', () => {
     const flaky = [readFaultSpec('flaky:30x8@0-999')]

@@ -55,7 +55,7 @@ function describeOwn({ figures: own, fluidMean, roundMean }: Measurement): strin
   if (entries.length === 0) return []
   const note =
     fluidMean === null && roundMean !== null
-      ? ['  A round is made of K results, not of the whole batch: no limit applies.']
+      ? ['  A round is not the whole batch: no limit applies.']
       : []
   return [
     '',

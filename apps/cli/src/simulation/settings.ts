@@ -1,6 +1,7 @@
 // What `simulate` is to do, read from its flags and checked before anything runs.
 
 import { OperatorError } from '@muster/coordinator'
+import { type Losses, lossProcess } from '@muster/numerics'
 import { createWorld, defaultWarmUp, type MeasureSettings, partitionsFor } from '@muster/simulator'
 import { strategies } from '@muster/strategies'
 import { wholeNumber } from '../commands/worker.ts'
@@ -14,6 +15,7 @@ export interface SimulateFlags {
   readonly workers?: string
   readonly fixedCost?: string
   readonly vanish?: string
+  readonly lose?: string
   readonly rounds?: string
   readonly seed?: string
   readonly trace?: string
@@ -45,6 +47,7 @@ export function readMeasureSettings(flags: SimulateFlags): MeasureSettings {
     seed: readSeed(flags),
     fixedCost: number('--fixed-cost', flags.fixedCost),
     vanish: number('--vanish', flags.vanish),
+    losses: readLosses(flags.lose),
     equalSpeeds: flags.equalSpeeds,
     churn: number('--churn', flags.churn),
     serverCapacity: number('--server-capacity', flags.serverCapacity),
@@ -59,6 +62,21 @@ export function readMeasureSettings(flags: SimulateFlags): MeasureSettings {
   const complete = flags.trace === undefined ? settings : { ...settings, trace: loadTrace(flags.trace) }
   checkWorld(complete, rounds + warmUp)
   return complete
+}
+
+/** PERCENT, or PERCENTxBURST. */
+function readLosses(text: string | undefined): Losses | undefined {
+  if (text === undefined) return undefined
+  const match = /^(\d+(?:\.\d+)?)(?:x(\d+(?:\.\d+)?))?$/.exec(text)
+  if (!match) throw new OperatorError(`--lose is "${text}"; allowed: PERCENT or PERCENTxBURST, as 33 or 33x8.`)
+  const losses = { share: Number(match[1]) / 100, ...(match[2] === undefined ? {} : { burst: Number(match[2]) }) }
+  try {
+    lossProcess(losses)
+  } catch (error) {
+    if (error instanceof RangeError) throw new OperatorError(`--lose is "${text}": ${error.message}.`)
+    throw error
+  }
+  return losses
 }
 
 /** A world says itself what it allows; what it throws later than here would be no mistake of the operator. */
