@@ -3,8 +3,10 @@
 import { formatCount } from '@muster/appearance'
 import type { PanelFigure, RoundRecord } from '@muster/protocol'
 import { useMemo, useState } from 'react'
-import { type FigureUnit, formatCountMark, formatFigure } from '../live/panel-figures.ts'
-import { PlotCanvas, type PlotContent, type Series } from './plot-canvas.tsx'
+import { type FigureUnit, formatFigure } from '../live/panel-figures.ts'
+import { figureAxis } from './figure-axis.ts'
+import { PlotCanvas } from './plot-canvas.tsx'
+import type { Series } from './plot-series.ts'
 import { PlotTable } from './plot-table.tsx'
 
 const height = 150
@@ -16,10 +18,13 @@ interface FigurePlotProps {
 }
 
 export function FigurePlot({ figure, records }: FigurePlotProps) {
-  const { key, title, meaning, unit } = figure
+  const { key, title, meaning, unit, scale } = figure
   const [pointed, setPointed] = useState<number | null>(null)
   const rounds = useMemo(() => records.map(({ round }) => round), [records])
-  const values = useMemo(() => records.map(({ figures }) => figures[key] ?? null), [records, key])
+  const values = useMemo(
+    () => records.map(({ figures }) => valueOn(scale, figures[key] ?? null)),
+    [records, key, scale],
+  )
   const series = useMemo<Series[]>(
     () => [
       {
@@ -49,7 +54,7 @@ export function FigurePlot({ figure, records }: FigurePlotProps) {
         <p className="note quiet">{meaning}</p>
       </figcaption>
       <PlotCanvas
-        {...axisOf[unit]}
+        {...figureAxis(figure)}
         rounds={rounds}
         series={series}
         height={height}
@@ -62,18 +67,9 @@ export function FigurePlot({ figure, records }: FigurePlotProps) {
   )
 }
 
-const axisOf: Record<FigureUnit, Pick<PlotContent, 'range' | 'isWhole' | 'formatTick'>> = {
-  count: {
-    isWhole: true,
-    formatTick: formatCountMark,
-    range: (_plot, min, max) => [Math.min(0, min ?? 0), Math.max(2, (max ?? 0) * 1.15)],
-  },
-  share: {
-    formatTick: value => `${Math.round(value * 100)}%`,
-    range: (_plot, min, max) => [Math.min(0, min ?? 0), Math.max(0.05, Math.min((max ?? 1) * 1.15, 1))],
-  },
-  number: {},
-}
+/** On a logarithmic axis there is no place for what is not above zero. */
+const valueOn = (scale: PanelFigure['scale'], value: number | null): number | null =>
+  scale === 'log' && value !== null && value <= 0 ? null : value
 
 function summaryOf(
   title: string,

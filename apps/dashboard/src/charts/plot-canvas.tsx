@@ -3,19 +3,12 @@
 import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { emphasise, type Series, seriesOptions } from './plot-series.ts'
 import { type Colours, useColours } from './use-colours.ts'
 
 const plotHeight = 216
 const powersMax = 10
 const wholeSteps = Array.from({ length: powersMax }, (_, power) => [1, 2, 5].map(step => step * 10 ** power)).flat()
-
-export interface Series {
-  readonly label: string
-  readonly colour: keyof Colours
-  readonly shape: 'line' | 'steps' | 'bars' | 'points' | 'dust'
-  readonly values: readonly (number | null)[]
-  readonly format: (value: number) => string
-}
 
 /** What is drawn, and against which axes. All but rounds and values stays as it was first given. */
 export interface PlotContent {
@@ -28,8 +21,10 @@ export interface PlotContent {
   readonly isLogarithmic?: boolean
   /** Only whole numbers are marked on the vertical axis. */
   readonly isWhole?: boolean
-  /** Where the vertical axis is marked; by default where round numbers fall. */
-  readonly ticks?: readonly number[]
+  /** Where the vertical axis is marked between these ends; by default where round numbers fall. */
+  readonly ticks?: (min: number, max: number) => readonly number[]
+  /** Zero is a border within the plot, where values lie on both sides of it. */
+  readonly hasZeroLine?: boolean
   /** In pixels, axes included. */
   readonly height?: number
 }
@@ -38,14 +33,16 @@ interface PlotCanvasProps extends PlotContent {
   /** What a person who does not see the canvas is told of it. */
   readonly summary: string
   readonly empty: string
+  /** The label of the series that stands out; null: all are alike. */
+  readonly emphasised?: string | null
   /** With the index of the round pointed at; null when none is. Must stay the same function. */
   readonly onPoint: (index: number | null) => void
 }
 
 export function PlotCanvas(props: PlotCanvasProps) {
-  const { rounds, summary, empty, onPoint, height = plotHeight } = props
+  const { rounds, summary, empty, onPoint, height = plotHeight, emphasised = null } = props
   const box = useRef<HTMLDivElement>(null)
-  useCanvas(box, props, onPoint)
+  useCanvas(box, props, onPoint, emphasised)
   return (
     <div className="canvas" role="img" aria-label={summary} style={{ minHeight: height }}>
       <div ref={box} />
@@ -58,6 +55,7 @@ function useCanvas(
   box: React.RefObject<HTMLDivElement | null>,
   props: PlotContent,
   onPoint: (index: number | null) => void,
+  emphasised: string | null,
 ): void {
   const colours = useColours()
   const plot = useRef<uPlot>(null)
@@ -70,7 +68,11 @@ function useCanvas(
     const element = box.current
     if (element === null) return
     const now = latest.current
-    const made = new uPlot(optionsOf(now.props, colours, element.clientWidth, onPoint), now.data, element)
+    const made = new uPlot(
+      optionsOf(now.props, colours, element.clientWidth, onPoint, index => latest.current.props.series[index]),
+      now.data,
+      element,
+    )
     plot.current = made
     const watch = new ResizeObserver(() =>
       made.setSize({ width: element.clientWidth, height: now.props.height ?? plotHeight }),
@@ -88,6 +90,12 @@ function useCanvas(
   useEffect(() => {
     plot.current?.setData(latest.current.data)
   }, [rounds, series])
+
+  // A canvas made anew, for other colours, emphasises again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `colours` and `onPoint` are why it was made anew
+  useEffect(() => {
+    if (plot.current !== null) emphasise(plot.current, latest.current.props.series, emphasised)
+  }, [emphasised, colours, onPoint])
 }
 
 function optionsOf(
@@ -99,11 +107,13 @@ function optionsOf(
     isLogarithmic = false,
     isWhole = false,
     ticks,
+    hasZeroLine = false,
     height = plotHeight,
   }: PlotContent,
   colours: Colours,
   width: number,
   onPoint: (index: number | null) => void,
+  seriesNow: (index: number) => Series | undefined,
 ): uPlot.Options {
   const font = `12px ${getComputedStyle(document.body).fontFamily}`
   const side = {
@@ -118,7 +128,7 @@ function optionsOf(
     width,
     height,
     legend: { show: false },
-    padding: [10, 12, 0, 0],
+    padding: [10, 20, 0, 0],
     cursor: { y: false, drag: { x: false, y: false }, sync: { key: 'rounds' }, points: { size: 7 } },
     scales: {
       x: { time: false, range: (_plot, min, max) => roundRange(min, max) },
@@ -141,13 +151,34 @@ function optionsOf(
         size: 46,
         space: height < plotHeight ? 24 : 36,
         ...(isWhole && { incrs: wholeSteps }),
-        ...(ticks && { splits: () => [...ticks], filter: (_plot: uPlot, marks: number[]) => marks }),
+        ...(ticks && {
+          splits: (_plot: uPlot, _axis: number, min: number, max: number) => [...ticks(min, max)],
+          filter: (_plot: uPlot, marks: number[]) => marks,
+        }),
         values: (_plot, marks) => marks.map(tick => (tick === null ? '' : formatTick(tick))),
       },
     ],
-    series: [{}, ...series.map(one => seriesOptions(one, colours))],
-    hooks: { setCursor: [plot => onPoint(plot.cursor.idx ?? null)] },
+    series: [{}, ...series.map((one, index) => seriesOptions(one, colours, () => seriesNow(index)))],
+    hooks: {
+      setCursor: [plot => onPoint(plot.cursor.idx ?? null)],
+      ...(hasZeroLine && { drawAxes: [plot => drawZeroLine(plot, colours)] }),
+    },
   }
+}
+
+function drawZeroLine(plot: uPlot, colours: Colours): void {
+  const { min = 0, max = 0 } = plot.scales.y ?? {}
+  if (min === null || max === null || min >= 0 || max <= 0) return
+  const { ctx, bbox } = plot
+  const y = Math.round(plot.valToPos(0, 'y', true))
+  ctx.save()
+  ctx.strokeStyle = colours['line-strong']
+  ctx.lineWidth = devicePixelRatio
+  ctx.beginPath()
+  ctx.moveTo(bbox.left, y)
+  ctx.lineTo(bbox.left + bbox.width, y)
+  ctx.stroke()
+  ctx.restore()
 }
 
 const emptyRounds = 10
@@ -161,29 +192,4 @@ function roundRange(min: number | null, max: number | null): [number, number] {
 function valueRange(min: number | null, max: number | null): uPlot.Range.MinMax {
   if (min === null || max === null) return [0, 1]
   return uPlot.rangeNum(min, max, 0.1, true)
-}
-
-function seriesOptions({ label, colour, shape }: Series, colours: Colours): uPlot.Series {
-  const stroke = colours[colour]
-  const { bars, stepped } = uPlot.paths
-  switch (shape) {
-    case 'bars':
-      return {
-        label,
-        stroke,
-        fill: stroke,
-        width: 0,
-        points: { show: false },
-        ...(bars && { paths: bars({ size: [0.7, 14] }) }),
-      }
-    case 'steps':
-      return { label, stroke, width: 2, points: { show: false }, ...(stepped && { paths: stepped({ align: -1 }) }) }
-    case 'points':
-      return { label, stroke, width: 0, points: { show: true, size: 4, fill: stroke }, paths: () => null }
-    // One faint dot a round: of figures that change in every round, how often each was seen shows as depth.
-    case 'dust':
-      return { label, stroke, width: 0, alpha: 0.6, points: { show: true, size: 3.5, fill: stroke }, paths: () => null }
-    case 'line':
-      return { label, stroke, width: 2, spanGaps: true, points: { show: false } }
-  }
 }

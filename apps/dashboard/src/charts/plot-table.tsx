@@ -2,7 +2,7 @@
 
 import { formatCount } from '@muster/appearance'
 import { AsTable } from './as-table.tsx'
-import type { Series } from './plot-canvas.tsx'
+import type { Series } from './plot-series.ts'
 
 const tableRowsMax = 40
 

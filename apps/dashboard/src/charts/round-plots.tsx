@@ -5,7 +5,7 @@ import type { RoundRecord } from '@muster/protocol'
 import { memo, useMemo } from 'react'
 import { lastOf } from '../live/round-history.ts'
 import { Plot } from './plot.tsx'
-import type { Series } from './plot-canvas.tsx'
+import type { Series } from './plot-series.ts'
 
 interface RoundPlotsProps {
   readonly records: readonly RoundRecord[]
@@ -134,6 +134,7 @@ export const StragglerPlots = memo(function StragglerPlots({ records, isCoded }:
 /** Below this a residual is rounding; the axis ends there, and an exact zero is drawn on it. */
 const residualFloor = 1e-16
 const residualCeiling = 1e-4
+const residualMarks = [residualFloor, 1e-13, 1e-10, 1e-7, residualCeiling]
 
 export const ResidualPlot = memo(function ResidualPlot({ records }: RoundPlotsProps) {
   const rounds = useMemo(() => column(records, 'round'), [records])
@@ -160,7 +161,7 @@ export const ResidualPlot = memo(function ResidualPlot({ records }: RoundPlotsPr
       empty="Measured from the first round on."
       isLogarithmic
       range={(_plot, _min, max) => [residualFloor, Math.max(residualCeiling, max ?? 0)]}
-      ticks={[residualFloor, 1e-13, 1e-10, 1e-7, residualCeiling]}
+      ticks={() => residualMarks}
       formatTick={value => (value <= residualFloor ? '0' : value.toExponential(0))}
     />
   )

@@ -2,8 +2,14 @@
 
 import { useEffect, useState } from 'react'
 
-const names = ['ink', 'ink-soft', 'line', 'accent', 'second', 'amber', 'red', 'sheet'] as const
-export type Colours = Record<(typeof names)[number], string>
+const names = [
+  ...(['ink', 'ink-soft', 'line', 'line-strong', 'accent', 'second', 'amber', 'red', 'sheet'] as const),
+  // Of eight workers side by side.
+  ...(['worker-1', 'worker-2', 'worker-3', 'worker-4'] as const),
+  ...(['worker-5', 'worker-6', 'worker-7', 'worker-8'] as const),
+] as const
+export type ColourName = (typeof names)[number]
+export type Colours = Record<ColourName, string>
 
 function read(): Colours {
   const style = getComputedStyle(document.documentElement)

@@ -19,6 +19,17 @@ describe('a figure', () => {
     expect(formatFigure(0.5, 'number')).toBe('0.50')
   })
 
+  it('says something also where it is very small or very large', () => {
+    expect([0, 0.012, -0.0641, 3e-6, 12_345.6, 4e12].map(value => formatFigure(value, 'number'))).toEqual([
+      '0.00',
+      '0.012',
+      '-0.064',
+      '3.0e-6',
+      '12,346',
+      '4.0e+12',
+    ])
+  })
+
   it('is short beside an axis', () => {
     expect([0, 15, 1_500, 2_000_000].map(formatCountMark)).toEqual(['0', '15', '1.5K', '2M'])
   })

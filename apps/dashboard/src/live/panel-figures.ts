@@ -24,6 +24,14 @@ export function formatFigure(value: number | null, unit: FigureUnit): string {
     case 'share':
       return formatPercent(value)
     case 'number':
-      return formatDecimal(value)
+      return formatNumber(value)
   }
+}
+
+/** Two decimals, or two digits where these would say nothing; thousands are told whole. */
+function formatNumber(value: number): string {
+  const size = Math.abs(value)
+  if (size >= 1000) return size < 1e9 ? formatCount(Math.round(value)) : value.toExponential(1)
+  if (size === 0 || size >= 0.1) return formatDecimal(value)
+  return size < 1e-4 ? value.toExponential(1) : formatDecimal(value, 3)
 }

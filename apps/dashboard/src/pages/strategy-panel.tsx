@@ -4,6 +4,7 @@ import type { Panel, RoundRecord } from '@muster/protocol'
 import { useMemo } from 'react'
 import { FigurePlot } from '../charts/figure-plot.tsx'
 import { Histogram } from '../charts/histogram.tsx'
+import { WorkerLines } from '../charts/worker-lines/worker-lines.tsx'
 import { formatFigure, roundsThatTell } from '../live/panel-figures.ts'
 import { Figure } from './figure.tsx'
 
@@ -13,10 +14,12 @@ const plotsMax = 8
 interface StrategyPanelProps {
   readonly panel: Panel
   readonly rounds: readonly RoundRecord[]
+  /** Who is here. */
+  readonly present: readonly string[]
 }
 
-export function StrategyPanel({ panel, rounds }: StrategyPanelProps) {
-  const { title, meaning, figures, histogram } = panel
+export function StrategyPanel({ panel, rounds, present }: StrategyPanelProps) {
+  const { title, meaning, figures, histogram, workersOverTime } = panel
   const keys = figures.map(({ key }) => key).join(' ')
   const records = useMemo(() => roundsThatTell(rounds, keys.split(' ')), [rounds, keys])
   const last = rounds.at(-1)
@@ -48,6 +51,9 @@ export function StrategyPanel({ panel, rounds }: StrategyPanelProps) {
             )
           })}
         </dl>
+      )}
+      {workersOverTime.length > 0 && (
+        <WorkerLines key={title} figures={workersOverTime.slice(0, plotsMax)} records={rounds} present={present} />
       )}
     </section>
   )
