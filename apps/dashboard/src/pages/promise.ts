@@ -5,7 +5,11 @@ import type { Snapshot } from '@muster/protocol'
 export type RoundPromise = Snapshot['strategy']['promise']
 
 /** Whether rounds are sums of partition gradients, with redundancy and something to decode. */
-export const isCodedRound = (promise: RoundPromise): boolean => promise !== 'bounded-staleness'
+export const isCodedRound = (promise: RoundPromise): boolean =>
+  promise === 'whole-gradient' || promise === 'counted-gradients'
+
+/** Whether a round combines gradients for the run's optimiser to step with. */
+export const hasGradients = (promise: RoundPromise): boolean => promise !== 'elastic-exchange'
 
 export const promiseWords: Record<RoundPromise, string> = {
   'whole-gradient': 'Exact: every update is the whole gradient, each partition counted once.',
@@ -13,4 +17,6 @@ export const promiseWords: Record<RoundPromise, string> = {
     'Approximate: an update may leave partitions out or count some twice, and says how many it counts.',
   'bounded-staleness':
     'Stale results count, too: what is applied may stem from an earlier model, as far back as the strategy allows.',
+  'elastic-exchange':
+    'Each tab trains a model of its own. A round is one exchange: one tab’s model and the run’s are drawn toward each other.',
 }

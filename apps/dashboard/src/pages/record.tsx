@@ -4,6 +4,7 @@ import { Facts, formatCount, formatMoment, shortenIds } from '@muster/appearance
 import { errorCodes, type RunEvent, type Snapshot } from '@muster/protocol'
 import type { ReactNode } from 'react'
 import { writeSetting } from '../live/strategy-settings.ts'
+import { hasGradients } from './promise.ts'
 
 const eventsMax = 40
 
@@ -13,9 +14,12 @@ export function RunFacts({ snapshot }: { readonly snapshot: Snapshot }) {
     ['For', run.for],
     ['Data', run.dataset],
     ['Model', `${run.model}, ${formatCount(run.parameterCount)} parameters`],
-    ['Optimiser', run.optimiser],
+    [
+      'Optimiser',
+      hasGradients(strategy.promise) ? run.optimiser : `${run.optimiser}; idle, as each tab steps by its own`,
+    ],
     ['Strategy', <StrategyInForce key="strategy" strategy={strategy} />],
-    ['A round', `${formatCount(run.partitions)} partitions of ${formatCount(run.batchPerPartition)} samples`],
+    ['A round', roundWords(snapshot)],
   ]
   return (
     <section className="sheet" aria-labelledby="facts-heading">
@@ -24,6 +28,11 @@ export function RunFacts({ snapshot }: { readonly snapshot: Snapshot }) {
     </section>
   )
 }
+
+const roundWords = ({ run, strategy }: Snapshot): string =>
+  hasGradients(strategy.promise)
+    ? `${formatCount(run.partitions)} partitions of ${formatCount(run.batchPerPartition)} samples`
+    : 'one exchange between one tab and the model'
 
 function StrategyInForce({ strategy }: Pick<Snapshot, 'strategy'>) {
   const settings = Object.entries(strategy.settings)

@@ -10,7 +10,7 @@ import { Controls } from './controls.tsx'
 import { Figures } from './figures.tsx'
 import { Headline } from './headline.tsx'
 import { Invitation } from './invitation.tsx'
-import { isCodedRound } from './promise.ts'
+import { hasGradients, isCodedRound } from './promise.ts'
 import { Events, Refusals, RunFacts } from './record.tsx'
 import { StrategyPanel } from './strategy-panel.tsx'
 import { DecodingFigures, UpdateFigures } from './update-figures.tsx'
@@ -77,7 +77,9 @@ function Run({ state, snapshot, token, origin }: RunProps) {
               <LearningPlots records={rounds} />
             </div>
           </section>
-          {strategy.panel !== null && <StrategyPanel panel={strategy.panel} rounds={rounds} />}
+          {strategy.panel !== null && (
+            <StrategyPanel panel={strategy.panel} rounds={rounds} present={workers.map(({ worker }) => worker)} />
+          )}
           {snapshot.sample !== null && <WrittenText sample={snapshot.sample} />}
           <section className="sheet" aria-labelledby="lanes-heading">
             <h2 id="lanes-heading">The roll, round by round</h2>
@@ -108,7 +110,7 @@ function Run({ state, snapshot, token, origin }: RunProps) {
               </div>
             </section>
           ) : (
-            <UpdateFigures rounds={rounds} />
+            <UpdateFigures rounds={rounds} hasGradients={hasGradients(strategy.promise)} />
           )}
         </div>
         <aside className="record" aria-label="The run and its record">

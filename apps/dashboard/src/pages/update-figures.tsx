@@ -35,7 +35,7 @@ export function DecodingFigures({ rounds }: RoundsProps) {
         <Figure name="Load" hook="load" value={last?.load ?? null} note="computed / needed">
           {formatDecimal(last?.load ?? null)}
         </Figure>
-        <AnswerFigures rounds={rounds} />
+        <AnswerFigures rounds={rounds} hasGradients />
       </dl>
       <p className="quiet">
         The sum of a round is rebuilt from the answers that came. The residual says how far the decoding is from every
@@ -45,25 +45,31 @@ export function DecodingFigures({ rounds }: RoundsProps) {
   )
 }
 
+interface AnswersProps extends RoundsProps {
+  readonly hasGradients: boolean
+}
+
 /** For rounds with nothing to decode. */
-export function UpdateFigures({ rounds }: RoundsProps) {
+export function UpdateFigures(props: AnswersProps) {
   return (
     <div className="plot decoding">
       <h3>Updates</h3>
       <dl className="figures">
-        <AnswerFigures rounds={rounds} />
+        <AnswerFigures {...props} />
       </dl>
     </div>
   )
 }
 
-function AnswerFigures({ rounds }: RoundsProps) {
+function AnswerFigures({ rounds, hasGradients }: AnswersProps) {
   const last = rounds.at(-1)
   return (
     <>
-      <Figure name="Gradient norm" value={last?.gradientNorm ?? null} note="of the last round">
-        {formatLoss(last?.gradientNorm ?? null)}
-      </Figure>
+      {hasGradients && (
+        <Figure name="Gradient norm" value={last?.gradientNorm ?? null} note="of the last round">
+          {formatLoss(last?.gradientNorm ?? null)}
+        </Figure>
+      )}
       <Figure name="Answers" value={last?.results ?? null} note={`${formatCount(sumOf(rounds, 'results'))} in all`}>
         {last === undefined ? none : formatCount(last.results)}
       </Figure>

@@ -15,6 +15,18 @@ describe('the table of workers', () => {
     expect(page).toContain('Updates since the model it is working on.')
   })
 
+  it('keeps its lesser columns back where the strategy has many', () => {
+    const { key, ...said } = strategy.panel!.workers[0]!
+    const columns = (count: number) => Array.from({ length: count }, (_, index) => ({ ...said, key: `${key}${index}` }))
+    const pageWith = (count: number) =>
+      renderToStaticMarkup(createElement(WorkersTable, { workers, phase, columns: columns(count) }))
+    expect(pageWith(4)).toContain('>Backend</th>')
+    expect(pageWith(4)).not.toContain('Also show')
+    expect(pageWith(5)).not.toContain('>Backend</th>')
+    expect(pageWith(5)).toContain('>Refused</th>')
+    expect(pageWith(5)).toContain('Also show backend, partitions, and joined')
+  })
+
   it('has no others', () => {
     const page = renderToStaticMarkup(createElement(WorkersTable, { workers, phase, columns: [] }))
     expect(page).not.toContain('data-key')

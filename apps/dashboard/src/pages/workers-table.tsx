@@ -2,6 +2,7 @@
 
 import { formatCount, formatMs, none, shortId } from '@muster/appearance'
 import type { PanelFigure, Snapshot, WorkerRow } from '@muster/protocol'
+import { type ReactNode, useState } from 'react'
 import { formatFigure } from '../live/panel-figures.ts'
 
 const stateWords: Record<WorkerRow['state'], string> = {
@@ -26,47 +27,45 @@ interface WorkersTableProps {
 }
 
 export function WorkersTable({ workers, phase, columns }: WorkersTableProps) {
+  const [isWhole, setIsWhole] = useState(false)
+  const isCrowded = columns.length > columnsBeside
+  const shown = general.filter(({ isLesser }) => isWhole || !isCrowded || !isLesser)
+  const before = shown.filter(({ isAfter }) => !isAfter)
+  const after = shown.filter(({ isAfter }) => isAfter)
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section className="scroll" aria-label="Workers, scrollable" tabIndex={0}>
-        <table data-testid="workers" aria-labelledby="workers-heading">
+        <table data-testid="workers" aria-labelledby="workers-heading" className={isCrowded ? 'crowded' : undefined}>
           <thead>
             <tr>
               <th scope="col">Worker</th>
-              <th scope="col">State</th>
-              <th scope="col">Backend</th>
-              <th scope="col" className="figure">
-                Per partition
-              </th>
-              <th scope="col" className="figure">
-                Answers
-              </th>
-              <th scope="col" className="figure">
-                Partitions
-              </th>
+              {before.map(heading)}
               {columns.map(({ key, title, meaning }) => (
                 <th scope="col" className="figure told" key={key} title={meaning}>
                   {title}
                 </th>
               ))}
-              <th scope="col" className="figure">
-                Straggled
-              </th>
-              <th scope="col" className="figure">
-                Refused
-              </th>
-              <th scope="col" className="figure">
-                Joined
-              </th>
-              <th scope="col" className="figure">
-                Last heard
-              </th>
+              {after.map(heading)}
             </tr>
           </thead>
           <tbody>
             {workers.map(row => (
-              <Row key={row.worker} row={row} columns={columns} />
+              <tr key={row.worker} data-worker={row.worker} data-state={row.state}>
+                <th scope="row" className="id" title={`worker ${row.worker}, volunteer ${row.volunteer}`}>
+                  {shortId(row.worker)}
+                </th>
+                {before.map(column => cell(column, row))}
+                {columns.map(({ key, unit }) => {
+                  const value = row.figures[key] ?? null
+                  return (
+                    <td className="figure" key={key} data-key={key} data-value={value ?? ''}>
+                      {formatFigure(value, unit)}
+                    </td>
+                  )
+                })}
+                {after.map(column => cell(column, row))}
+              </tr>
             ))}
           </tbody>
         </table>
@@ -76,10 +75,88 @@ export function WorkersTable({ workers, phase, columns }: WorkersTableProps) {
           </p>
         )}
       </section>
+      {isCrowded && (
+        <label className="whole-table">
+          <input type="checkbox" checked={isWhole} onChange={event => setIsWhole(event.target.checked)} />
+          Also show {lesserWords}
+        </label>
+      )}
       {columns.length > 0 && <ColumnMeanings columns={columns} />}
     </>
   )
 }
+
+/** With more columns of a strategy than this beside the general ones, the lesser of these wait to be asked for. */
+const columnsBeside = 4
+
+interface GeneralColumn {
+  readonly title: string
+  readonly isFigure: boolean
+  /** After the columns of the strategy. */
+  readonly isAfter?: boolean
+  readonly isLesser?: boolean
+  readonly alarm?: (row: WorkerRow) => string
+  readonly show: (row: WorkerRow) => ReactNode
+}
+
+const general: readonly GeneralColumn[] = [
+  {
+    title: 'State',
+    isFigure: false,
+    show: ({ state }) => <span className={`state ${state}`}>{stateWords[state]}</span>,
+  },
+  { title: 'Backend', isFigure: false, isLesser: true, show: ({ backend }) => backendNames[backend] },
+  {
+    title: 'Per partition',
+    isFigure: true,
+    show: ({ msPerPartition }) => (msPerPartition === null ? 'new' : formatMs(msPerPartition)),
+  },
+  { title: 'Answers', isFigure: true, show: ({ results }) => formatCount(results) },
+  { title: 'Partitions', isFigure: true, isLesser: true, show: ({ partitions }) => formatCount(partitions) },
+  {
+    title: 'Straggled',
+    isFigure: true,
+    isAfter: true,
+    alarm: ({ straggled }) => (straggled > 0 ? 'amber' : ''),
+    show: ({ straggled }) => countOrNone(straggled),
+  },
+  {
+    title: 'Refused',
+    isFigure: true,
+    isAfter: true,
+    alarm: ({ refused }) => (refused > 0 ? 'red' : ''),
+    show: ({ refused }) => countOrNone(refused),
+  },
+  {
+    title: 'Joined',
+    isFigure: true,
+    isAfter: true,
+    isLesser: true,
+    show: ({ joinedAtRound }) => `round ${formatCount(joinedAtRound)}`,
+  },
+  {
+    title: 'Last heard',
+    isFigure: true,
+    isAfter: true,
+    show: ({ heardMsAgo }) => (heardMsAgo < 1000 ? 'now' : `${Math.round(heardMsAgo / 1000)} s ago`),
+  },
+]
+
+const lesserWords = new Intl.ListFormat('en').format(
+  general.filter(({ isLesser }) => isLesser).map(({ title }) => title.toLowerCase()),
+)
+
+const heading = ({ title, isFigure }: GeneralColumn): ReactNode => (
+  <th scope="col" className={isFigure ? 'figure' : undefined} key={title}>
+    {title}
+  </th>
+)
+
+const cell = ({ title, isFigure, alarm, show }: GeneralColumn, row: WorkerRow): ReactNode => (
+  <td className={isFigure ? `figure ${alarm?.(row) ?? ''}`.trim() : undefined} key={title}>
+    {show(row)}
+  </td>
+)
 
 function ColumnMeanings({ columns }: Pick<WorkersTableProps, 'columns'>) {
   return (
@@ -94,40 +171,6 @@ function ColumnMeanings({ columns }: Pick<WorkersTableProps, 'columns'>) {
         ))}
       </dl>
     </details>
-  )
-}
-
-interface RowProps {
-  readonly row: WorkerRow
-  readonly columns: readonly PanelFigure[]
-}
-
-function Row({ row, columns }: RowProps) {
-  return (
-    <tr data-worker={row.worker} data-state={row.state}>
-      <th scope="row" className="id" title={`worker ${row.worker}, volunteer ${row.volunteer}`}>
-        {shortId(row.worker)}
-      </th>
-      <td>
-        <span className={`state ${row.state}`}>{stateWords[row.state]}</span>
-      </td>
-      <td>{backendNames[row.backend]}</td>
-      <td className="figure">{row.msPerPartition === null ? 'new' : formatMs(row.msPerPartition)}</td>
-      <td className="figure">{formatCount(row.results)}</td>
-      <td className="figure">{formatCount(row.partitions)}</td>
-      {columns.map(({ key, unit }) => {
-        const value = row.figures[key] ?? null
-        return (
-          <td className="figure" key={key} data-key={key} data-value={value ?? ''}>
-            {formatFigure(value, unit)}
-          </td>
-        )
-      })}
-      <td className={row.straggled > 0 ? 'figure amber' : 'figure'}>{countOrNone(row.straggled)}</td>
-      <td className={row.refused > 0 ? 'figure red' : 'figure'}>{countOrNone(row.refused)}</td>
-      <td className="figure">round {formatCount(row.joinedAtRound)}</td>
-      <td className="figure">{row.heardMsAgo < 1000 ? 'now' : `${Math.round(row.heardMsAgo / 1000)} s ago`}</td>
-    </tr>
   )
 }
 
