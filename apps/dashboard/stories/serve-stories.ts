@@ -1,5 +1,6 @@
 // Both pages without a coordinator: `npx vite build -c apps/worker/stories/pages.config.ts`, then
-// `npx tsx apps/dashboard/stories/serve-stories.ts [busy|empty|paused|ended|staleness] [PORT]`. The operator's token is `story`.
+// `npx tsx apps/dashboard/stories/serve-stories.ts [STORY] [PORT]`, with a name of `stories.ts`.
+// The operator's token is `story`.
 
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -7,7 +8,7 @@ import { extname, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Command, command, type Snapshot } from '@muster/protocol'
 import { Server } from 'socket.io'
-import { type StoryName, stories } from './stories.ts'
+import { type Story, type StoryName, stories } from './stories.ts'
 import { storyStrategies } from './strategy-list.ts'
 
 const folder = fileURLToPath(new URL('../../../dist/stories', import.meta.url))
@@ -64,8 +65,8 @@ export interface StoryServer {
 }
 
 export async function serveStories(name: StoryName, port: number, roundMs = 400): Promise<StoryServer> {
-  const story = stories[name]
-  let round = 120
+  const story: Story = stories[name]
+  let round = story.opensAt ?? 120
   let pending: string | null = null
   const server = createServer((request, response) => void answer(request, response, obey))
   const sockets = new Server(server)

@@ -98,6 +98,7 @@ const panel = (round: number): Panel => ({
       unit: 'count',
     },
   ],
+  workersOverTime: [],
 })
 
 function workerRow(index: number, round: number): WorkerRow {

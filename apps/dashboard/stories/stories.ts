@@ -1,11 +1,14 @@
 // Every story by its name: what the server serves and the schema's test checks.
 
 import type { RoundRecord, Snapshot } from '@muster/protocol'
+import { elasticStory } from './elastic-story.ts'
 import { storyRound, storySnapshot } from './run-story.ts'
 import { stalenessRound, stalenessSnapshot } from './staleness-story.ts'
 
 export interface Story {
   readonly moves: boolean
+  /** Where the run is when the page opens; 120 unless told. */
+  readonly opensAt?: number
   readonly round: (round: number) => RoundRecord
   readonly snapshot: (round: number) => Snapshot
 }
@@ -21,6 +24,9 @@ export const stories = {
   empty: exact('empty'),
   paused: exact('paused'),
   ended: exact('ended'),
+  elastic: elasticStory(4),
+  'elastic-alone': elasticStory(1),
+  'elastic-many': elasticStory(12),
   staleness: { moves: true, round: stalenessRound, snapshot: stalenessSnapshot },
 } satisfies Record<string, Story>
 

@@ -65,4 +65,48 @@ export const storyStrategies: StrategyList = [
       },
     ],
   },
+  {
+    name: 'elastic-averaging',
+    meaning:
+      'Each tab trains a model of its own and exchanges with the run’s now and then; one that has drifted away is pulled back and heard less.',
+    promise: 'elastic-exchange',
+    settings: [
+      {
+        name: 'movingRate',
+        meaning: 'α: how far the two models of an exchange move toward each other.',
+        default: 0.1,
+        min: 0.001,
+        max: 1,
+      },
+      {
+        name: 'localSteps',
+        meaning: 'Steps of a tab between its exchanges.',
+        default: 4,
+        min: 1,
+        max: 1000,
+        whole: true,
+      },
+      {
+        name: 'localOptimiser',
+        meaning: 'How a tab steps on its own model.',
+        default: 'momentum',
+        options: [
+          { value: 'sgd', meaning: 'Down the gradient.' },
+          { value: 'momentum', meaning: 'With Nesterov’s momentum.' },
+          { value: 'adam', meaning: 'Each coordinate by the size of its gradients.' },
+          { value: 'adahessian', meaning: 'Each coordinate by its curvature.' },
+        ],
+      },
+      {
+        name: 'weights',
+        meaning: 'How strong pull and push of an exchange are.',
+        default: 'dynamic',
+        options: [
+          { value: 'dynamic', meaning: 'By whether the tab has been drifting away.' },
+          { value: 'fixed', meaning: 'Always α.' },
+        ],
+      },
+      { name: 'overlap', meaning: 'Share of the data that all tabs hold.', default: 0.25, min: 0, max: 1 },
+    ],
+  },
 ]
