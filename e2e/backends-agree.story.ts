@@ -62,6 +62,8 @@ for (const backend of ['webgpu', 'webgl', 'wasm', 'cpu'] as const) {
     stage,
     context,
   }) => {
+    // A card played by software compiles a program for each shape, and products with the Hessian have many.
+    test.setTimeout(300_000)
     const page = await openChecks(stage, context)
     const report: ReplicaReport = await page.evaluate(
       name => (globalThis as unknown as { runReplicaChecks: RunReplicaChecks }).runReplicaChecks(name),
