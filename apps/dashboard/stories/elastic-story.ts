@@ -16,50 +16,56 @@ const idOf = (index: number): string =>
     .toString(16)
     .padStart(12, '0')
 
-const distance: PanelFigure = {
-  key: 'distance',
-  title: 'Distance to the model',
-  meaning: '‖xᵢ − x̃‖ before the exchange.',
-  unit: 'number',
-  scale: 'log',
-}
-const score: PanelFigure = {
-  key: 'score',
-  title: 'Score',
-  meaning: 'How the logarithm of its distance has been changing; above 0 it is drifting away.',
-  unit: 'number',
-}
-const pull: PanelFigure = {
-  key: 'pull',
-  title: 'Pull',
-  meaning: 'How far the exchange moved the tab toward the model; at 100% it was taken back to it.',
-  unit: 'share',
-}
-const push: PanelFigure = {
-  key: 'push',
-  title: 'Push',
-  meaning: 'How far the exchange moved the model toward the tab.',
+const ofExchange: readonly PanelFigure[] = [
+  {
+    key: 'distance',
+    title: 'Distance',
+    meaning: '‖x − x̃‖ from its own parameters to the model, before the exchange.',
+    unit: 'number',
+    scale: 'log',
+  },
+  {
+    key: 'score',
+    title: 'Drift',
+    meaning: 'How fast the logarithm of its distance has grown lately, beside the others’: above 0 it drifts away.',
+    unit: 'number',
+  },
+  {
+    key: 'pull',
+    title: 'Pull h₁',
+    meaning: 'How far it is drawn to the model: the moving rate when healthy, 1 when it is taken back to the model.',
+    unit: 'share',
+  },
+  {
+    key: 'push',
+    title: 'Push h₂',
+    meaning: 'How far the model is moved toward it: the moving rate when healthy, 0 when it is not heeded.',
+    unit: 'share',
+  },
+]
+
+const arrived: PanelFigure = {
+  key: 'arrived',
+  title: 'Exchanges that arrived',
+  meaning: 'Of those that were due; the others failed, and the worker went on by itself.',
   unit: 'share',
 }
 
+const resets: PanelFigure = {
+  key: 'resets',
+  title: 'Resets',
+  meaning: 'Workers taken back to the model altogether, because they had drifted too far.',
+  unit: 'count',
+}
+
 const panel: Panel = {
-  title: 'Elasticity',
+  title: 'Elastic averaging',
   meaning:
-    'Each tab trains a model of its own. In an exchange it is pulled toward the run’s model, and the run’s model is pushed toward it; who has drifted away is pulled more and pushes less.',
-  figures: [
-    { key: 'arrived', title: 'Exchanges that arrived', meaning: 'Of those tried lately.', unit: 'share' },
-    { key: 'resets', title: 'Resets', meaning: 'Tabs taken back to the model so far.', unit: 'count' },
-  ],
+    'Each tab learns on parameters of its own. In an exchange, a round each, it is drawn toward the model and the model toward it.',
+  figures: [arrived, resets],
   histogram: null,
-  workers: [
-    { key: 'arrived', title: 'Arrived', meaning: 'Of the exchanges it tried lately.', unit: 'share' },
-    { key: 'resets', title: 'Resets', meaning: 'How often it was taken back to the model.', unit: 'count' },
-    { ...distance, title: 'Distance', meaning: 'To the model, before its last exchange.' },
-    { ...score, meaning: 'Above 0 it is drifting away.' },
-    { ...pull, meaning: 'Of its last exchange: how far it moved toward the model.' },
-    { ...push, meaning: 'Of its last exchange: how far the model moved toward it.' },
-  ],
-  workersOverTime: [distance, score, pull, push],
+  workers: [...ofExchange, resets, arrived],
+  workersOverTime: [...ofExchange],
 }
 
 const testLossAt = (round: number): number => 0.19 + 2.1 * Math.exp(-round / (24 * pace))
@@ -70,7 +76,7 @@ export function elasticStory(workers: number): Story {
   const arrivedOf = (round: number): number => 1 - (workers === 1 ? 0 : 0.06 * noise(Math.floor(round / 9)))
 
   function roundOf(round: number): RoundRecord {
-    const { worker, told, ms, resets, present } = exchangeAt(round)
+    const { worker, told, ms, resets: taken, present } = exchangeAt(round)
     const learnt = storyRound(Math.max(1, Math.floor(round / pace)))
     const isTested = round % 10 === 0
     return {
@@ -88,13 +94,13 @@ export function elasticStory(workers: number): Story {
       bytesIn: 407_112,
       residual: 0,
       amplification: 1,
-      figures: { arrived: arrivedOf(round), resets: resets.reduce((sum, count) => sum + count, 0) },
+      figures: { arrived: arrivedOf(round), resets: taken.reduce((sum, count) => sum + count, 0) },
       workerFigures: { [idOf(worker)]: told },
     }
   }
 
   function rowOf(index: number, round: number): WorkerRow {
-    const { exchanges, resets, last } = exchangeAt(round)
+    const { exchanges, resets: taken, last } = exchangeAt(round)
     const results = exchanges[index] ?? 0
     return {
       worker: idOf(index),
@@ -108,7 +114,7 @@ export function elasticStory(workers: number): Story {
       straggled: 0,
       refused: 0,
       heardMsAgo: 90 * index,
-      figures: { arrived: arrivedOf(round + index), resets: resets[index] ?? 0, ...last[index] },
+      figures: { arrived: arrivedOf(round + index), resets: taken[index] ?? 0, ...last[index] },
     }
   }
 

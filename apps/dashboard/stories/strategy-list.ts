@@ -68,45 +68,58 @@ export const storyStrategies: StrategyList = [
   {
     name: 'elastic-averaging',
     meaning:
-      'Each tab trains a model of its own and exchanges with the run’s now and then; one that has drifted away is pulled back and heard less.',
+      'Tabs learn on parameters of their own, and every few steps each of them and the model are drawn toward each other; who comes back after a failure is drawn in and hardly heeded.',
     promise: 'elastic-exchange',
     settings: [
       {
         name: 'movingRate',
-        meaning: 'α: how far the two models of an exchange move toward each other.',
+        meaning: 'α: how far model and tab are drawn toward each other when the tab is healthy.',
         default: 0.1,
         min: 0.001,
-        max: 1,
+        max: 0.5,
       },
       {
         name: 'localSteps',
-        meaning: 'Steps of a tab between its exchanges.',
+        meaning: 'τ: steps a tab takes on its own parameters between exchanges.',
         default: 4,
         min: 1,
-        max: 1000,
+        max: 64,
         whole: true,
       },
       {
         name: 'localOptimiser',
-        meaning: 'How a tab steps on its own model.',
-        default: 'momentum',
+        meaning: 'How a tab steps, at the learning rate of the run; the optimiser of the run file has no other part.',
+        default: 'sgd',
         options: [
-          { value: 'sgd', meaning: 'Down the gradient.' },
-          { value: 'momentum', meaning: 'With Nesterov’s momentum.' },
-          { value: 'adam', meaning: 'Each coordinate by the size of its gradients.' },
-          { value: 'adahessian', meaning: 'Each coordinate by its curvature.' },
+          { value: 'sgd', meaning: 'Plain steps: EASGD.' },
+          { value: 'momentum', meaning: 'Nesterov’s momentum: EAMSGD.' },
+          { value: 'adam', meaning: 'Adam.' },
+          {
+            value: 'adahessian',
+            meaning: 'AdaHessian, by the curvature along random directions: about two gradients’ work. EAHES.',
+          },
         ],
       },
       {
         name: 'weights',
-        meaning: 'How strong pull and push of an exchange are.',
+        meaning: 'How strongly a tab and the model pull at each other.',
         default: 'dynamic',
         options: [
-          { value: 'dynamic', meaning: 'By whether the tab has been drifting away.' },
-          { value: 'fixed', meaning: 'Always α.' },
+          {
+            value: 'dynamic',
+            meaning:
+              'By how the tab has drifted: one that comes back after a failure is drawn in and hardly moves the model.',
+          },
+          { value: 'fixed', meaning: 'By the moving rate, both ways.' },
         ],
       },
-      { name: 'overlap', meaning: 'Share of the data that all tabs hold.', default: 0.25, min: 0, max: 1 },
+      {
+        name: 'overlap',
+        meaning: 'Share of the data that every tab holds; the rest is split among them.',
+        default: 0.25,
+        min: 0,
+        max: 0.5,
+      },
     ],
   },
 ]

@@ -19,7 +19,7 @@ const emphasisedWidth = 2.75
 const faintAlpha = 0.45
 const recedingAlpha = 0.14
 /** Points of a line are shown one by one where each has as many pixels. */
-const pixelsPerPoint = 9
+const pixelsPerPoint = 10
 
 /** `now`: the series as it is whenever it is drawn. */
 export function seriesOptions(
@@ -76,11 +76,10 @@ function gapBetween(plot: uPlot, from: number, to: number): [number, number] {
   return [plot.valToPos(from, 'x', true) + half, plot.valToPos(to, 'x', true) - half]
 }
 
-function isSparse(plot: uPlot, index: number): boolean {
-  const values = plot.data[index] ?? []
-  let count = 0
-  for (const value of values) if (value !== null && value !== undefined) count += 1
-  return count * pixelsPerPoint * devicePixelRatio <= plot.bbox.width
+/** All lines of a plot alike: some with points and some without would seem to mean something. */
+function isSparse(plot: uPlot): boolean {
+  const pointsOfOne = plot.data[0].length / Math.max(1, plot.series.length - 1)
+  return pointsOfOne * pixelsPerPoint * devicePixelRatio <= plot.bbox.width
 }
 
 /** The others recede; marks do not: they belong to nobody. */

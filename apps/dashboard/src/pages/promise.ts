@@ -18,5 +18,5 @@ export const promiseWords: Record<RoundPromise, string> = {
   'bounded-staleness':
     'Stale results count, too: what is applied may stem from an earlier model, as far back as the strategy allows.',
   'elastic-exchange':
-    'Each tab trains a model of its own. A round is one exchange: one tab’s model and the run’s are drawn toward each other.',
+    'No gradients are summed: a round is one exchange, in which one tab’s own parameters and the model move toward each other.',
 }

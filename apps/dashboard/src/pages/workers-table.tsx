@@ -87,7 +87,7 @@ export function WorkersTable({ workers, phase, columns }: WorkersTableProps) {
 }
 
 /** With more columns of a strategy than this beside the general ones, the lesser of these wait to be asked for. */
-const columnsBeside = 4
+const columnsBeside = 3
 
 interface GeneralColumn {
   readonly title: string

@@ -61,10 +61,9 @@ export function WorkerPlot({ figure, lines, span, together, emphasised }: Worker
           <Readout figure={figure} lines={lines} drawn={drawn} pointed={pointed} emphasised={emphasised} />
         </div>
         <p className="note quiet">
-          {meaning}
+          {meaning}{' '}
           {hasRings && (
             <span className="ring-note">
-              {' '}
               <i className="ring" aria-hidden="true" /> marks 100%.
             </span>
           )}
