@@ -2,6 +2,7 @@
 
 import { abs } from './abs/abs.ts'
 import { comparison } from './comparison/comparison.ts'
+import { elastic } from './elastic/elastic.ts'
 import type { Experiment } from './experiment.ts'
 
-export const experiments: readonly Experiment[] = [comparison, abs]
+export const experiments: readonly Experiment[] = [comparison, abs, elastic]

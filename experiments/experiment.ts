@@ -10,6 +10,8 @@ export interface ExperimentOptions {
   say(line: string): void
   /** Runs tasks on all cores; the answers are in the order of the inputs. */
   spread: Spread
+  /** Writes a file at once, below the folder `dist`: what was found so far, should a long run be broken off. */
+  keep(file: string, content: string): void
 }
 
 /** Each input to the task of that name; `what`: how progress calls them. */
@@ -17,9 +19,9 @@ export type Spread = <Input, Output>(
   task: Task<Input, Output>,
   inputs: readonly Input[],
   what: string,
-) => Promise<readonly Output[]>
+) => Promise<readonly Awaited<Output>[]>
 
-/** Plain data in, plain data out: it runs in another thread. Its name finds it there. */
+/** Plain data in, plain data out, or a promise of it: it runs in another thread. Its name finds it there. */
 export interface Task<Input, Output> {
   readonly name: string
   run(input: Input): Output

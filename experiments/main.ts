@@ -22,7 +22,7 @@ const help = () =>
     '  --quick   fewer rounds, written below dist/quick: to see whether it works, not to quote',
     '  --seed    every draw follows from it; 1 unless told',
     '  --data    comparison: what `npx muster compare --json` found, to be summed up as well;',
-    '            abs: its own abs.json of the same setting, so that only what is missing or has changed is played',
+    '            abs, elastic: its own rows of the same setting, so that only what is missing is played',
   ].join('\n')
 
 function fail(message: string): void {
@@ -55,14 +55,22 @@ async function runExperiment(root: string): Promise<void> {
   const say = (line: string) => console.error(`${Math.round((Date.now() - startedAt) / 1000)} s  ${line}`)
   const threads = startThreads(new URL('task-thread.mjs', import.meta.url), say)
   try {
-    const files = await experiment.run({ isQuick, seed, data, say, spread: threads.spread })
+    const folder = path.join(root, isQuick ? 'dist/quick' : '.')
+    const keep = (file: string, content: string) =>
+      void writeBelow(isQuick ? folder : path.join(root, 'dist'), file, content)
+    const files = await experiment.run({ isQuick, seed, data, say, spread: threads.spread, keep })
     for (const [file, content] of files) {
-      const target = path.join(root, isQuick ? 'dist/quick' : '.', file)
-      mkdirSync(path.dirname(target), { recursive: true })
-      writeFileSync(target, content)
+      const target = writeBelow(folder, file, content)
       say(`wrote ${path.relative(root, target)}`)
     }
   } finally {
     await threads.end()
   }
+}
+
+function writeBelow(folder: string, file: string, content: string): string {
+  const target = path.join(folder, file)
+  mkdirSync(path.dirname(target), { recursive: true })
+  writeFileSync(target, content)
+  return target
 }

@@ -19,7 +19,7 @@ export function startThreads(threadFile: URL, say: (line: string) => void): Thre
     async spread(task, inputs, what) {
       const wanted = Math.min(availableParallelism(), inputs.length)
       while (threads.length < wanted) threads.push(new Worker(threadFile))
-      type Output = ReturnType<typeof task.run>
+      type Output = Awaited<ReturnType<typeof task.run>>
       const outputs: Output[] = new Array(inputs.length)
       let next = 0
       let done = 0

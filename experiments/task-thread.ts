@@ -5,8 +5,8 @@ import { experiments } from './all.ts'
 
 const tasks = experiments.flatMap(({ tasks }) => tasks)
 
-parentPort?.on('message', ({ name, input }: { name: string; input: never }) => {
+parentPort?.on('message', async ({ name, input }: { name: string; input: never }) => {
   const task = tasks.find(known => known.name === name)
   if (!task) throw new RangeError(`There is no task "${name}".`)
-  parentPort?.postMessage(task.run(input))
+  parentPort?.postMessage(await task.run(input))
 })

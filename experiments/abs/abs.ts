@@ -1,7 +1,7 @@
 // docs/experiments/abs.md: which way of living with stragglers reaches a target loss first, in time and in uploads.
 
 import type { Experiment } from '../experiment.ts'
-import { bringData, folderVariable } from './bring-data.ts'
+import { bringData, folderVariable } from '../learning/bring-data.ts'
 import { earlierRows } from './earlier-rows.ts'
 import { methods } from './methods.ts'
 import { type Plan, pageOf } from './page.ts'
@@ -26,7 +26,7 @@ export const abs: Experiment = {
   question,
   tasks: [playRun],
   async run({ isQuick, seed, data: given, say, spread }) {
-    const data = await bringData(process.env[folderVariable], isQuick ? quickSizes : sizes, seed)
+    const data = await bringData(process.env[folderVariable], isQuick ? quickSizes : sizes, seed, 'abs')
     say(`${data.name}: ${data.train.count} training samples`)
     const plan: Plan = {
       question,

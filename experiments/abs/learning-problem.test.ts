@@ -1,12 +1,12 @@
 import { roundSamples, sliceSamples } from '@muster/workloads'
 import { expect, test } from 'vitest'
-import { bringData, type TrainingData } from './bring-data.ts'
+import { bringData, type TrainingData } from '../learning/bring-data.ts'
 import { createBatchDraw } from './draw-batches.ts'
 import { createLearningProblem, sampleNumbers } from './learning-problem.ts'
 import { batchPerPartition, partitions } from './setting.ts'
 
 const sizes = { train: 800, test: 200, probe: 300 }
-const bring = (): Promise<TrainingData> => bringData(undefined, sizes, 1)
+const bring = (): Promise<TrainingData> => bringData(undefined, sizes, 1, 'abs')
 
 test('without a folder the project’s own digits are learnt, the same each time, in shared memory', async () => {
   const data = await bring()
@@ -19,7 +19,7 @@ test('without a folder the project’s own digits are learnt, the same each time
 })
 
 test('a folder that is none is refused', async () => {
-  await expect(bringData('/no such folder', sizes, 1)).rejects.toThrow('/no such folder')
+  await expect(bringData('/no such folder', sizes, 1, 'abs')).rejects.toThrow('/no such folder')
 })
 
 test('batches are those of the house, draw after draw, across passes and backwards', async () => {

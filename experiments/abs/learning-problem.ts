@@ -1,7 +1,7 @@
 // The perceptron on brought data, cut into the partitions of a run: batches are drawn as a run of the house draws them.
 
 import { partitionRange, type Rows, sliceSamples } from '@muster/workloads'
-import type { TrainingData } from './bring-data.ts'
+import type { TrainingData } from '../learning/bring-data.ts'
 import { createBatchDraw } from './draw-batches.ts'
 import { createPerceptron, type Evaluated } from './perceptron.ts'
 import { batchPerPartition, hidden, partitions, type Split } from './setting.ts'

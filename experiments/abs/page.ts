@@ -1,7 +1,7 @@
 // The page of the experiment, made of its rows.
 
 import { paragraphs, precise, table } from '../comparison/markdown.ts'
-import { folderVariable, type TrainingData } from './bring-data.ts'
+import { folderVariable, type TrainingData } from '../learning/bring-data.ts'
 import { methods, settingsText } from './methods.ts'
 import { pictureName } from './pictures.ts'
 import * as setting from './setting.ts'

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { bringData, type TrainingData } from './bring-data.ts'
+import { bringData, type TrainingData } from '../learning/bring-data.ts'
 import { methods } from './methods.ts'
 import { playRun, type RunInput } from './play-run.ts'
 import type { Limits } from './setting.ts'
@@ -9,7 +9,7 @@ const limits: Limits = { lossTarget: 0.1, timeMax: 5, uploadsMax: 400, commonTim
 let data: TrainingData
 
 beforeAll(async () => {
-  data = await bringData(undefined, sizes, 1)
+  data = await bringData(undefined, sizes, 1, 'abs')
 })
 
 const play = (given: Partial<RunInput>) =>

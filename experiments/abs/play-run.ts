@@ -2,7 +2,7 @@
 
 import { simulate, unitMs } from '@muster/simulator'
 import type { Task } from '../experiment.ts'
-import type { TrainingData } from './bring-data.ts'
+import type { TrainingData } from '../learning/bring-data.ts'
 import { createLearningProblem } from './learning-problem.ts'
 import { methods } from './methods.ts'
 import { type DelayLaw, type Limits, partitions, piece, type Split } from './setting.ts'

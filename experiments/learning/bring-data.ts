@@ -4,7 +4,6 @@
 import { readDataset } from '@muster/datasets'
 import { randomStream } from '@muster/numerics'
 import { type Content, makeDigits, type Rows } from '@muster/workloads'
-import type { Sizes } from './setting.ts'
 
 /** Names the folder of MNIST's four files, plain or .gz. */
 export const folderVariable = 'MUSTER_MNIST'
@@ -14,22 +13,39 @@ export interface TrainingData {
   readonly key: string
   readonly name: 'mnist' | 'digits'
   readonly classes: number
+  /** Of one sample. */
+  readonly inputShape: readonly number[]
   readonly train: Rows
   readonly test: Rows
 }
 
-/** @throws DatasetError when a folder was named that does not hold MNIST. */
-export async function bringData(folder: string | undefined, sizes: Sizes, seed: number): Promise<TrainingData> {
+/** Samples kept of a data set: the first ones after a seeded shuffle. */
+export interface DataSizes {
+  readonly train: number
+  readonly test: number
+}
+
+/**
+ * @param drawnFor whose samples they are: each experiment has a shuffle of its own
+ * @throws DatasetError when a folder was named that does not hold MNIST.
+ */
+export async function bringData(
+  folder: string | undefined,
+  sizes: DataSizes,
+  seed: number,
+  drawnFor: string,
+): Promise<TrainingData> {
   const name = folder ? 'mnist' : 'digits'
-  const { train, test, classes } = folder
+  const { train, test, classes, inputShape } = folder
     ? (await readDataset({ name, from: folder, kind: 'mnist' })).dataset
     : makeDigits({ seed, trainCount: sizes.train, testCount: sizes.test })
   return {
-    key: `${name} ${sizes.train} ${sizes.test} ${seed}`,
+    key: `${drawnFor} ${name} ${sizes.train} ${sizes.test} ${seed}`,
     name,
     classes,
-    train: drawn(train, sizes.train, randomStream(seed, 'abs', 'train')),
-    test: drawn(test, sizes.test, randomStream(seed, 'abs', 'test')),
+    inputShape,
+    train: drawn(train, sizes.train, randomStream(seed, drawnFor, 'train')),
+    test: drawn(test, sizes.test, randomStream(seed, drawnFor, 'test')),
   }
 }
 
