@@ -49,12 +49,12 @@ export function createNetworkProblem(data: TrainingData, plan: DataPlan): Requir
   }
 
   function alongSigns(parameters: Float32Array, draw: number, partition: number, probe: number) {
-    const [flat, product] = numbersOf(() => {
+    const [found, loss, product] = numbersOf(() => {
       const z = tf.tensor1d(rademacher(dimension, seed, probe, partition))
-      const found = hessianVectorProduct(network, placed(parameters), batchOf(draw, partition), z)
-      return [found.gradient, found.product]
+      const curved = hessianVectorProduct(network, placed(parameters), batchOf(draw, partition), z)
+      return [curved.gradient, curved.loss, curved.product]
     })
-    return { gradient: flat!.subarray(0, dimension), lossSum: flat![dimension]!, product: product! }
+    return { gradient: found!, lossSum: loss![0]!, product: product! }
   }
 
   return {

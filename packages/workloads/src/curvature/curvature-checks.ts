@@ -211,6 +211,7 @@ function curvatureParameters(given: CurvatureCase): Float32Array {
 }
 
 interface Read {
+  /** The loss behind it. */
   readonly gradient: Float32Array
   readonly product: Float32Array
 }
@@ -222,9 +223,10 @@ async function curvatureOf(given: CurvatureCase, v: Float32Array, w: number): Pr
   const found: Curvature = tf.tidy(() =>
     hessianVectorProduct(network, tensorsOf(network, flat), checkBatch(given), tf.tensor1d(v), w),
   )
-  const [gradient, product] = await Promise.all([found.gradient.data(), found.product.data()])
+  const read = [found.gradient, found.loss, found.product].map(tensor => tensor.data<'float32'>())
+  const [gradient, loss, product] = (await Promise.all(read)) as [Float32Array, Float32Array, Float32Array]
   tf.dispose(found)
-  return { gradient: gradient as Float32Array, product: product as Float32Array }
+  return { gradient: Float32Array.of(...gradient, ...loss), product }
 }
 
 const tensorsOf = ({ tensors }: Network, flat: Float32Array): tf.Tensor[] =>

@@ -2,7 +2,7 @@
 // gradients, and up to three times as long as the exact product.
 
 import * as tf from '@tensorflow/tfjs'
-import { flatGradient } from '../network/gradient.ts'
+import { gradientParts } from '../network/gradient.ts'
 import type { Network } from '../network/plan.ts'
 import type { Batch } from '../samples.ts'
 import { cutFlat } from './cut-flat.ts'
@@ -28,11 +28,11 @@ export function differenceProduct(
   z: tf.Tensor1D,
   epsilon = differenceStep,
 ): Curvature {
-  const gradientAt = (place: tf.Tensor1D) => flatGradient(network, cutFlat(network, place), batch, 1)
-  const shift = tf.mul(z, epsilon)
-  const difference = tf.sub(gradientAt(tf.add(x, shift)), gradientAt(tf.sub(x, shift)))
-  return {
-    gradient: gradientAt(x),
-    product: tf.mul(tf.slice(difference as tf.Tensor1D, 0, network.parameterCount), 1 / (2 * epsilon)),
+  const at = (place: tf.Tensor1D) => {
+    const { parts, loss } = gradientParts(network, cutFlat(network, place), batch, 1)
+    return { gradient: tf.concat1d(parts), loss }
   }
+  const shift = tf.mul(z, epsilon)
+  const difference = tf.sub(at(tf.add(x, shift)).gradient, at(tf.sub(x, shift)).gradient)
+  return { ...at(x), product: tf.mul(difference, 1 / (2 * epsilon)) }
 }

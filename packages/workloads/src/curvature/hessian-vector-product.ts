@@ -16,8 +16,10 @@ import { type Adjoint, addAdjoints, type Carried, type Dual } from './dual.ts'
 
 /** No interface: tf.tidy would not hand one out. */
 export type Curvature = {
-  /** w × Σ ∇ℓ over the batch in layout order, then w × Σ ℓ: as `flatGradient`, parameterCount + 1 numbers. */
+  /** w × Σ ∇ℓ over the batch in layout order; parameterCount numbers. */
   readonly gradient: tf.Tensor1D
+  /** w × Σ ℓ, one number. */
+  readonly loss: tf.Tensor1D
   /** w × H v with H the Hessian of Σ ℓ over the batch; parameterCount numbers. */
   readonly product: tf.Tensor1D
 }
@@ -46,7 +48,8 @@ export function hessianVectorProduct(
   const flat = (part: 'value' | 'tangent') =>
     own.map(({ value }, i) => tf.reshape(adjoints[i]?.[part] ?? tf.zerosLike(value), [-1]))
   return {
-    gradient: tf.concat1d([...flat('value'), loss] as tf.Tensor1D[]),
+    gradient: tf.concat1d(flat('value') as tf.Tensor1D[]),
+    loss,
     product: tf.concat1d(flat('tangent') as tf.Tensor1D[]),
   }
 }

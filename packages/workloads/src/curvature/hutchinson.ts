@@ -4,6 +4,8 @@
 import { randomStream } from '@muster/numerics'
 
 const bitsADraw = 32
+/** 1 as a 32-bit float. */
+const oneAsBits = 0x3f800000
 
 /**
  * Independent ±1, each with chance ½: a pure function of (seed, round, draw, step), so that whoever computes a partition
@@ -14,11 +16,15 @@ const bitsADraw = 32
 export function rademacher(length: number, seed: number, round: number, draw: number, step?: number): Float32Array {
   const { uniform } = randomStream(seed, 'rademacher', round, draw, ...(step === undefined ? [] : [step]))
   const signs = new Float32Array(length)
-  let bits = 0
-  for (let i = 0; i < length; i++) {
-    const place = i % bitsADraw
-    if (place === 0) bits = Math.floor(uniform() * 2 ** bitsADraw) | 0
-    signs[i] = (bits >>> place) & 1 ? 1 : -1
+  // Written as the bits that floats are, ±1 differing in the sign's alone: a step draws one for each parameter.
+  const words = new Int32Array(signs.buffer)
+  for (let from = 0; from < length; from += bitsADraw) {
+    let bits = Math.floor(uniform() * 2 ** bitsADraw) | 0
+    const to = Math.min(length, from + bitsADraw)
+    for (let i = from; i < to; i++) {
+      words[i] = oneAsBits | ((~bits & 1) << 31)
+      bits >>>= 1
+    }
   }
   return signs
 }

@@ -7,20 +7,31 @@ import type { Batch } from '../samples.ts'
 import { forward } from './forward.ts'
 import type { Network } from './plan.ts'
 
-/**
- * One flat tensor: w × Σ ∇ℓ over the batch in layout order, then w × Σ ℓ. To be called within tf.tidy.
- * ℓ of a sample is softmax cross-entropy, the mean over its targets.
- */
+/** One flat tensor: what `gradientParts` gives, its loss last. To be called within tf.tidy. */
 export function flatGradient(
   network: Network,
   parameters: readonly tf.Tensor[],
   batch: Batch,
   weight: number,
 ): tf.Tensor1D {
+  const { parts, loss } = gradientParts(network, parameters, batch, weight)
+  return tf.concat1d([...parts, loss])
+}
+
+/**
+ * w × Σ ∇ℓ over the batch, one flat tensor for each of the network's in their order, and w × Σ ℓ, one number. To be called
+ * within tf.tidy. ℓ of a sample is softmax cross-entropy, the mean over its targets.
+ */
+export function gradientParts(
+  network: Network,
+  parameters: readonly tf.Tensor[],
+  batch: Batch,
+  weight: number,
+): { readonly parts: tf.Tensor1D[]; readonly loss: tf.Tensor1D } {
   const oneHot = oneHotRows(tf.tensor1d(Int32Array.from(batch.labels), 'int32'), network.classes)
   const lossOf = (...given: tf.Tensor[]): tf.Scalar => crossEntropySum(forward(network, given, batch), oneHot)
   const scale = weight / network.targets
   const { value, grads } = tf.valueAndGrads(lossOf)([...parameters], tf.scalar(scale))
-  const loss = tf.reshape(scale === 1 ? value : tf.mul(value, scale), [1])
-  return tf.concat1d([...grads.map(gradient => tf.reshape(gradient, [-1])), loss] as tf.Tensor1D[])
+  const loss: tf.Tensor1D = tf.reshape(scale === 1 ? value : tf.mul(value, scale), [1])
+  return { parts: grads.map(gradient => tf.reshape(gradient, [-1]) as tf.Tensor1D), loss }
 }

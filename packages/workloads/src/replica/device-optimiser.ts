@@ -68,25 +68,28 @@ const nesterov = (decay: number): DeviceOptimiser => ({
 
 const [beta1, beta2] = [0.9, 0.999]
 
-/** m ← β₁·m + (1 − β₁)·g;  v ← β₂·v + (1 − β₂)·s²;  x ← x − η·m̂ / (√v̂ + ε),  m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ). */
+/**
+ * m ← β₁·m + (1 − β₁)·g;  v ← β₂·v + (1 − β₂)·s²;  x ← x − η·m̂ / (√v̂ + ε),  m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ).
+ *
+ * What is kept is M = m/(1 − β₁) and V = v/(1 − β₂), and constants are drawn together: each operation is a pass over all
+ * parameters, and on WebAssembly these passes cost as much as the gradient of a perceptron.
+ */
 function momentsStep(
   x: tf.Tensor1D,
   gradient: tf.Tensor1D,
   squared: tf.Tensor1D,
-  { firstMoment: m, secondMoment: v }: DeviceSlots,
+  { firstMoment, secondMoment }: DeviceSlots,
   { step, rate }: StepContext,
   epsilon: number,
 ): Stepped {
-  const decayed = (before: tf.Tensor1D | undefined, beta: number, next: tf.Tensor1D): tf.Tensor1D => {
-    const added = tf.mul<tf.Tensor1D>(next, 1 - beta)
-    return before === undefined ? added : tf.add(tf.mul(before, beta), added)
-  }
-  const firstMoment = decayed(m, beta1, gradient)
-  const secondMoment = decayed(v, beta2, tf.square(squared))
-  const root = tf.mul<tf.Tensor1D>(tf.sqrt(secondMoment), 1 / Math.sqrt(1 - beta2 ** (step + 1)))
-  const direction = tf.div(firstMoment, tf.add(root, epsilon))
+  const decayed = (before: tf.Tensor1D | undefined, beta: number, next: tf.Tensor1D): tf.Tensor1D =>
+    before === undefined ? next : tf.add(tf.mul(before, beta), next)
+  const [first, second] = [decayed(firstMoment, beta1, gradient), decayed(secondMoment, beta2, tf.square(squared))]
+  const ofFirst = (1 - beta1) / (1 - beta1 ** (step + 1))
+  const ofRoot = Math.sqrt((1 - beta2) / (1 - beta2 ** (step + 1)))
+  const direction = tf.div(first, tf.add(tf.sqrt(second), epsilon / ofRoot))
   return {
-    x: tf.sub(x, tf.mul(direction, rate / (1 - beta1 ** (step + 1)))),
-    slots: { firstMoment, secondMoment },
+    x: tf.sub(x, tf.mul(direction, (rate * ofFirst) / ofRoot)),
+    slots: { firstMoment: first, secondMoment: second },
   }
 }

@@ -68,16 +68,13 @@ export function createReplica(network: Network, optimiser: LocalOptimiser, loade
     if (samples % of.samplesPerStep === 0) finishStep(sums, of)
   }
 
-  function finishStep({ gradient, product }: StepSums, { samplesPerStep, rate }: ReplicaLease): void {
-    const { parameterCount } = network
+  function finishStep({ gradient, loss, product }: StepSums, { samplesPerStep, rate }: ReplicaLease): void {
     const meanOf = (sum: tf.Tensor1D): tf.Tensor1D => tf.mul(sum, 1 / samplesPerStep)
     state = replacing(state, ({ x, slots, loss: before }) => {
       const diagonal = product && averageOnDevice(network, meanOf(product), optimiser.averaging)
-      const mean = meanOf(tf.slice(gradient, 0, parameterCount))
-      const loss = tf.slice(gradient, parameterCount, 1)
       return {
-        ...step(x, mean, diagonal, slots, { step: stepsMade, rate }),
-        loss: before === undefined ? loss : tf.add<tf.Tensor1D>(before, loss),
+        ...step(x, meanOf(gradient), diagonal, slots, { step: stepsMade, rate }),
+        loss: before === undefined ? tf.clone(loss) : tf.add<tf.Tensor1D>(before, loss),
       }
     })
     stepsMade++

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs'
 import { differenceProduct } from '../curvature/difference-product.ts'
 import { hessianVectorProduct } from '../curvature/hessian-vector-product.ts'
 import { whyNotSmooth } from '../curvature/why-not-smooth.ts'
-import { flatGradient } from '../network/gradient.ts'
+import { gradientParts } from '../network/gradient.ts'
 import type { Network } from '../network/plan.ts'
 import type { Batch } from '../samples.ts'
 
@@ -19,8 +19,10 @@ export type Place = {
 }
 
 export type StepSums = {
-  /** Σ ∇ℓ and behind it Σ ℓ. */
+  /** Σ ∇ℓ */
   readonly gradient: tf.Tensor1D
+  /** Σ ℓ, one number. Apart: to cut it off would copy all of the gradient on some backends. */
+  readonly loss: tf.Tensor1D
   /** H z, of Σ ℓ; absent as `z`. */
   readonly product: tf.Tensor1D | undefined
 }
@@ -33,7 +35,10 @@ export function sumsBy(network: Network, product: LocalOptimiser['product']): Ta
   const whyNot = product === 'central-differences' ? whyNotSmooth(network) : null
   if (whyNot !== null) throw new RangeError(`differences of gradients say nothing here: ${whyNot}`)
   return ({ flat, parameters, z }, batch) => {
-    if (z === undefined) return { gradient: flatGradient(network, parameters, batch, 1), product: undefined }
+    if (z === undefined) {
+      const { parts, loss } = gradientParts(network, parameters, batch, 1)
+      return { gradient: tf.concat1d(parts), loss, product: undefined }
+    }
     if (product === 'exact') return hessianVectorProduct(network, parameters, batch, z)
     return differenceProduct(network, flat, batch, z)
   }
@@ -44,6 +49,7 @@ export function plusSums(a: StepSums | null, b: StepSums): StepSums {
   if (a === null) return b
   return {
     gradient: tf.add(a.gradient, b.gradient),
+    loss: tf.add(a.loss, b.loss),
     product: a.product && b.product && tf.add(a.product, b.product),
   }
 }
