@@ -1,4 +1,5 @@
 import { checkRunFile, readSettings } from '@muster/coordinator'
+import { outlivesRounds } from '@muster/strategies'
 import type { Command } from 'commander'
 import { faultForms, readFaultSpec } from '../rehearsal/fault-spec.ts'
 import { type RehearsalReport, rehearse } from '../rehearsal/rehearse.ts'
@@ -58,25 +59,33 @@ async function run(name: string, flags: RehearseFlags): Promise<void> {
 }
 
 function describe(report: RehearsalReport): string {
-  const mean = (values: readonly number[]) =>
-    (values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)).toFixed(2)
-  const figure = (value: number | null, text: (value: number) => string) =>
-    value === null ? 'not measured' : text(value)
   const refused = Object.entries(report.resultsRefused).map(([code, count]) => `${code} ${count}`)
+  const isCoded = !outlivesRounds(report.promise)
   return [
     '',
     `${report.rounds} rounds of ${report.strategy} with ${report.workers} workers, seed ${report.seed}`,
     `  test loss          ${figure(report.testLoss, value => value.toFixed(4))}`,
     `  test accuracy      ${figure(report.testAccuracy, value => `${(100 * value).toFixed(2)} %`)}`,
     `  a round            median ${report.medianRoundMs.toFixed(0)} ms, longest ${report.longestRoundMs.toFixed(0)} ms (lease ${report.leaseMs} ms)`,
-    `  decoded sums       ${figure(report.decodeErrorMax, value => `off by at most ${value.toExponential(1)} in ${report.decodeErrorsChecked} rounds checked`)}`,
-    `  against one process ${figure(report.referenceError, value => `parameters differ by ${value.toExponential(1)}`)}`,
-    `  stragglers         ${mean(report.stragglers)} a round; redundancy ${mean(report.redundancy)}; ${mean(report.reissued)} partitions issued again`,
-    `  computed           ${report.loadMean.toFixed(2)} times what is needed`,
+    ...(isCoded ? describeCoded(report) : [`  stragglers         ${meanOf(report.stragglers)} a round`]),
     `  refused            ${refused.length === 0 ? 'nothing' : refused.join(', ')}`,
     ...Object.entries(report.figures).map(([key, values]) => `  ${key.padEnd(18)} ${describeFigure(values)}`),
   ].join('\n')
 }
+
+const figure = (value: number | null, text: (value: number) => string): string =>
+  value === null ? 'not measured' : text(value)
+
+const meanOf = (values: readonly number[]): string =>
+  (values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)).toFixed(2)
+
+/** Of rounds that are sums of partition gradients. */
+const describeCoded = (report: RehearsalReport): string[] => [
+  `  decoded sums       ${figure(report.decodeErrorMax, value => `off by at most ${value.toExponential(1)} in ${report.decodeErrorsChecked} rounds checked`)}`,
+  `  against one process ${figure(report.referenceError, value => `parameters differ by ${value.toExponential(1)}`)}`,
+  `  stragglers         ${meanOf(report.stragglers)} a round; redundancy ${meanOf(report.redundancy)}; ${meanOf(report.reissued)} partitions issued again`,
+  `  computed           ${report.loadMean.toFixed(2)} times what is needed`,
+]
 
 /** A strategy's own figure over the rounds in which it was told. */
 function describeFigure(values: readonly (number | null)[]): string {

@@ -8,7 +8,7 @@ import { findDataset, OperatorError, type RunningServer, type Settings, startSer
 import { relativeError } from '@muster/parameters'
 import type { RoundRecord, RunFile } from '@muster/protocol'
 import { createSqliteStorage } from '@muster/storage'
-import { resolveStrategy } from '@muster/strategies'
+import { type RoundPromise, resolveStrategy } from '@muster/strategies'
 import { builtParts } from '../built-parts.ts'
 import { diverged, openSingleProcessRun } from '../commands/reference.ts'
 import { startWorkerProcess, type WorkerProcess } from '../worker-processes.ts'
@@ -29,6 +29,8 @@ export interface RehearsalPlan {
 
 export interface RehearsalReport {
   readonly strategy: string
+  /** What its rounds are. */
+  readonly promise: RoundPromise
   readonly seed: number
   readonly workers: number
   readonly faults: readonly FaultSpec[]
@@ -49,6 +51,8 @@ export interface RehearsalReport {
   readonly resultsRefused: Readonly<Record<string, number>>
   /** What the strategy reported of each round beside what all do, by name. */
   readonly figures: Readonly<Record<string, readonly (number | null)[]>>
+  /** The same of single workers, by round, where the strategy tells of them. */
+  readonly workerFigures?: readonly NonNullable<RoundRecord['workerFigures']>[]
 }
 
 interface Audited {
@@ -74,7 +78,8 @@ export async function rehearse(plan: RehearsalPlan, say: (line: string) => void)
     const closings: { readonly at: number; readonly record: RoundRecord }[] = []
     const stage = createStage(plan, cast, say)
     const file = { ...plan.file, seed: plan.seed, end: { rounds: plan.rounds } }
-    const isExact = isExactRun(file)
+    const promise = promiseOf(file)
+    const isExact = promise === 'whole-gradient'
     const settings: Settings = { port: 0, host: '127.0.0.1', dataFolder: folder, tls: null, logLevel: 'error' }
     const broken = new Promise<never>((_resolve, reject) => {
       startServer(
@@ -125,6 +130,7 @@ export async function rehearse(plan: RehearsalPlan, say: (line: string) => void)
     const gaps = roundMs(closings)
     return {
       strategy: typeof plan.file.strategy === 'string' ? plan.file.strategy : plan.file.strategy.name,
+      promise,
       seed: plan.seed,
       workers: plan.workers,
       faults: plan.faults,
@@ -142,6 +148,9 @@ export async function rehearse(plan: RehearsalPlan, say: (line: string) => void)
       loadMean: records.reduce((sum, record) => sum + record.load, 0) / Math.max(1, records.length),
       resultsRefused: refused,
       figures: figuresOf(records),
+      ...(records.some(({ workerFigures }) => workerFigures)
+        ? { workerFigures: records.map(({ workerFigures }) => workerFigures ?? {}) }
+        : {}),
     }
   } finally {
     stopAll(cast)
@@ -335,9 +344,11 @@ function stopAll(cast: readonly WorkerProcess[]): void {
   for (const { process } of cast) if (process.exitCode === null && process.signalCode === null) process.kill('SIGKILL')
 }
 
-function isExactRun({ strategy }: RunFile): boolean {
+function promiseOf({ strategy }: RunFile): RoundPromise {
   const resolved = resolveStrategy(strategy)
-  return resolved.ok && resolved.strategy.promise === 'whole-gradient'
+  // It was checked when the file was read.
+  if (!resolved.ok) throw new OperatorError(resolved.problems.join(' '))
+  return resolved.strategy.promise
 }
 
 async function checkArithmetic(
@@ -348,7 +359,7 @@ async function checkArithmetic(
   final: { readonly parameters: Float32Array; readonly rounds: number; rate(round: number): number } | null,
   say: (line: string) => void,
 ): Promise<Pick<RehearsalReport, 'decodeErrorMax' | 'decodeErrorsChecked' | 'referenceError'>> {
-  if (!isExactRun(file)) {
+  if (promiseOf(file) !== 'whole-gradient') {
     say('Its rounds are not the whole gradient of one model: there is no one process to compare them with.')
     return { decodeErrorMax: null, decodeErrorsChecked: 0, referenceError: null }
   }

@@ -53,10 +53,7 @@ export function describeMeasurement(measurement: Measurement): string {
 function describeOwn({ figures: own, fluidMean, roundMean }: Measurement): string[] {
   const entries = Object.entries(own)
   if (entries.length === 0) return []
-  const note =
-    fluidMean === null && roundMean !== null
-      ? ['  A round is not the whole batch: no limit applies.']
-      : []
+  const note = fluidMean === null && roundMean !== null ? ['  A round is not the whole batch: no limit applies.'] : []
   return [
     '',
     ...note,
