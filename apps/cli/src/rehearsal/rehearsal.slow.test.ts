@@ -97,6 +97,26 @@ describe('rehearsal on digits', () => {
     expect(report.decodeErrorMax).toBeNull()
   })
 
+  test('[REH3] elastic averaging learns while exchanges are lost in bursts, and tells of each worker', {
+    timeout,
+  }, async () => {
+    const report = await rehearse(
+      'examples/elastic.json',
+      ...['--workers', '3', '--rounds', '120', '--fault', 'lose:33x4@0-120', '--fault', 'freeze:1@40+20'],
+    )
+    expect(report.rounds).toBe(120)
+    expect(report.testAccuracy).toBeGreaterThan(0.6)
+    const arrived = report.figures.arrived!.at(-1)!
+    expect(arrived).toBeGreaterThan(0.4)
+    expect(arrived).toBeLessThan(0.95)
+    const exchanges = report.workerFigures!.flatMap(Object.values)
+    expect(exchanges.length).toBe(120)
+    for (const { pull, push } of exchanges) {
+      expect(pull).toBeGreaterThanOrEqual(0.1)
+      expect(push).toBeLessThanOrEqual(0.1)
+    }
+  })
+
   test('[RED1] with flaky tabs work is done more than once, after them it is not', { timeout }, async () => {
     const report = await rehearse(
       'examples/digits-mlp.json',
