@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
+import { deviation } from '../comparison/markdown.ts'
 import { methods } from './methods.ts'
 import { type Plan, pageOf } from './page.ts'
 import { lossPicture } from './pictures.ts'
 import { rowsFile } from './rows-file.ts'
 import { learningRates } from './setting.ts'
 import { costTable } from './tables.ts'
-import { bestOf, type Cell, cellsOf, deviation, type RunRow, ratioOf, summaryOf } from './tally.ts'
+import { bestOf, type Cell, cellsOf, type RunRow, ratioOf, summaryOf } from './tally.ts'
 import { againstSaAdasync, asynchronousAtHighRate } from './verdicts.ts'
 import { curvePoints } from './watch-run.ts'
 

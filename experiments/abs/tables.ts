@@ -1,7 +1,7 @@
 // The tables of a cell: what the target cost at either rate, and how the runs went otherwise.
 
-import { fixed, mean, percent, table } from '../comparison/markdown.ts'
-import { bestBy, type Cell, deviation, meanSpent, type Summary } from './tally.ts'
+import { deviation, fixed, mean, percent, table } from '../comparison/markdown.ts'
+import { bestBy, type Cell, meanSpent, type Summary } from './tally.ts'
 
 export function costTable({ contests }: Cell): string {
   const rates = contests[0]!.summaries.map(({ rate }) => rate)

@@ -69,13 +69,6 @@ export type Measure = keyof Spent
 export const meanSpent = ({ spent }: Summary, measure: Measure): number =>
   spent.length > 0 ? mean(spent.map(each => each[measure])) : Number.POSITIVE_INFINITY
 
-/** Of a sample; undefined where it has fewer than two. */
-export function deviation(values: readonly number[]): number | undefined {
-  if (values.length < 2) return undefined
-  const middle = mean(values)
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1))
-}
-
 /** The one that reached the target most often, of several the cheapest, of those that never did the lowest loss. */
 export function bestBy(summaries: readonly Summary[], measure: Measure): Summary {
   const order = (one: Summary, other: Summary): number =>

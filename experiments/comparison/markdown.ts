@@ -26,6 +26,13 @@ export const paragraphs = (...parts: readonly string[]): string => parts.filter(
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
 
+/** Of a sample; undefined where it has fewer than two. */
+export function deviation(values: readonly number[]): number | undefined {
+  if (values.length < 2) return undefined
+  const middle = mean(values)
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1))
+}
+
 /** The smallest value that so large a share of all does not exceed. */
 export const quantile = (values: readonly number[], share: number): number | undefined =>
   [...values].sort((one, other) => one - other)[Math.max(0, Math.ceil(share * values.length) - 1)]

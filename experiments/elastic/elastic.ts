@@ -6,10 +6,12 @@ import { bringData, folderVariable, type TrainingData } from '../learning/bring-
 import { halveImages } from '../learning/halve-images.ts'
 import { chooseRates } from './choose-rates.ts'
 import { type Plan, pageOf } from './page.ts'
+import { picturesOf } from './pictures.ts'
 import { playRun, type RunPlan } from './play-run.ts'
 import { asWritten, earlierRows, rowsFile } from './rows-file.ts'
 import { type Grid, gridPlans, keyOf, momentumPlans, type RunRow, searchPlans, wholeGrid } from './run-plans.ts'
 import { overlaps, type Rounds, ratesTried, type Sizes, type stepCounts } from './setting.ts'
+import { cellMap, cellsOf } from './tally.ts'
 
 const folder = 'docs/experiments'
 const question =
@@ -50,12 +52,20 @@ export const elastic: Experiment = {
     const plan: Plan = { ...open, rates }
     const plans = [...momentumPlans(plan.grid, rates), ...gridPlans(plan.grid, rates)]
     await play(plans, 'runs')
-    const rows = [...played.values()]
-    return new Map([
-      [`${folder}/elastic.md`, pageOf(plan, rows)],
-      [`${folder}/elastic.json`, rowsFile(plan, rows)],
-    ])
+    return filesOf(plan, [...played.values()])
   },
+}
+
+/** Rows of the search are in no table of the grid. */
+export function filesOf(plan: Plan, rows: readonly RunRow[]): ReadonlyMap<string, string> {
+  const { seeds } = plan.grid
+  const cells = cellMap(cellsOf(rows.filter(row => seeds.includes(row.seed))))
+  const pictures = picturesOf(cells, plan.grid)
+  return new Map([
+    [`${folder}/elastic.md`, pageOf(plan, { rows, cells, pictures })],
+    [`${folder}/elastic.json`, rowsFile(plan, rows)],
+    ...pictures.map(({ name, svg }) => [`${folder}/pictures/${name}.svg`, svg] as const),
+  ])
 }
 
 const quickGrid = (seeds: readonly number[]): Grid => ({
