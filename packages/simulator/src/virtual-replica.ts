@@ -53,12 +53,11 @@ export const newReplica = (
   journal: isJournalled ? [{ type: 'begin', version }] : null,
 })
 
-/** x ← x − h₁ (x − x̃); taken back altogether, it begins anew, its optimiser's state too. */
+/** x ← x − h₁ (x − x̃). The optimiser's state stays, whatever the pull. */
 export function pullReplica(replica: VirtualReplica, settings: ReplicaSteps, { version, parameters }: Model): void {
-  const { pull, optimiser } = settings
+  const { pull } = settings
   if (pull === 0) return
   replica.journal?.push({ type: 'pull', version, pull })
-  if (pull === 1) replica.state = createLocalOptimiser(optimiser).init(parameters.length)
   replica.x = pull === 1 ? parameters.slice() : replica.x.map((x, i) => x - pull * (x - parameters[i]!))
 }
 

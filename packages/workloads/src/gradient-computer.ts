@@ -94,9 +94,8 @@ export interface Replica {
    * Before the steps of a lease. Forgets a step that was begun and not finished, as if nothing of it had been added;
    * counts losses and samples from zero; and moves x towards the parameters now loaded, x̃:  x ← x − h₁(x − x̃).
    *
-   * With h₁ = 0, x stays bit for bit. With h₁ = 1 it becomes x̃ bit for bit, whatever it was, NaN included, and the
-   * optimiser's state begins anew: its moments are of a way that x no longer comes from, and may be NaN as well. With any
-   * other h₁ the state stays, and NaN remains NaN.
+   * With h₁ = 0, x stays bit for bit; with h₁ = 1 it becomes x̃ bit for bit. The optimiser's state stays: a scale of
+   * curvatures that begins anew is of one draw alone, and its first steps are wild. So NaN, once in it, is there to stay.
    * @throws RangeError for a setting that is out of range
    */
   begin(lease: ReplicaLease): void

@@ -82,7 +82,13 @@ const settings: readonly SettingDescription[] = [
     ['fixed', 'By the moving rate, both ways.'],
   ),
   whole('memory', 'p: exchanges that a tab’s score looks back on.', 4, 1, 16),
-  number('deadZone', 'δ₀: a score up to it is healthy.', 0.05, 0, 10),
+  number(
+    'deadZone',
+    'δ₀: a score up to it is healthy. Smaller ones take the noise of batches for failures.',
+    0.2,
+    0,
+    10,
+  ),
   number('range', 'κ: with a score of δ₀ + κ a tab has failed, and is taken back to the model.', 0.5, 0.01, 10),
   whole('warmUp', 'Exchanges of a tab before its score counts.', 6, 0, 1000),
   choice(

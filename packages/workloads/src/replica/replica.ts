@@ -90,10 +90,9 @@ export function createReplica(network: Network, optimiser: LocalOptimiser, loade
       forgetStep()
       samples = 0
       lease = next
-      if (pull === 1) stepsMade = 0
       state = replacing(state, ({ x, slots }) => ({
         x: towards === null ? tf.clone(x) : pulled(x, flatOf(towards), pull),
-        slots: pull === 1 ? {} : clonesOf(slots),
+        slots: clonesOf(slots),
         loss: undefined,
       }))
     },
@@ -133,7 +132,7 @@ function replacing<Former extends StepSums | State | null, Next extends StepSums
   return next
 }
 
-/** With h = 1 the very bits of `towards`: x − (x − x̃) would lose some, and would keep NaN. */
+/** With h = 1 the very bits of `towards`: x − (x − x̃) would lose some. */
 const pulled = (x: tf.Tensor1D, towards: tf.Tensor1D, pull: number): tf.Tensor1D =>
   pull === 1 ? towards : tf.sub(x, tf.mul(tf.sub(x, towards), pull))
 
