@@ -33,7 +33,7 @@ const ofExchange: readonly PanelFigure[] = [
   {
     key: 'pull',
     title: 'Pull h₁',
-    meaning: 'How far it is drawn to the model: the moving rate when healthy, 1 when it is taken back to the model.',
+    meaning: 'How far it is drawn to the model: the moving rate when healthy, 100% when it is taken back to the model.',
     unit: 'share',
   },
   {
