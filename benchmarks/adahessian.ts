@@ -56,7 +56,7 @@ const ratios = (turns: readonly Turn[], of: keyof Turn, to: keyof Turn = 'gradie
 const isHeld = ({ limit }: CurvatureModel, turns: readonly Turn[]) => median(ratios(turns, 'step')) <= limit
 
 function describe(rows: readonly Row[]): string[] {
-  const head = ['model', '', 'ms', 'gradients', '', 'limit', '', 'by hand']
+  const head = ['model', '', 'ms', 'gradients', '', 'limit', '', 'plain steps', 'by hand']
   const body = rows.flatMap(({ model, products, turns }) => {
     const line = (title: string, of: keyof Turn) => [
       title,
@@ -65,10 +65,14 @@ function describe(rows: readonly Row[]): string[] {
       `${quantile(ratios(turns, of), 0.25).toFixed(2)} to ${quantile(ratios(turns, of), 0.75).toFixed(2)}`,
     ]
     return [
-      [model.name, ...line('gradient', 'gradient'), '', '', ''],
-      ['', ...line('gradient and H z', 'both'), '', '', (products.both / products.gradient).toFixed(2)],
-      ['', ...line('plain step', 'plainStep'), '', '', ''],
-      ['', ...line('AdaHessian’s step', 'step'), model.limit.toFixed(1), isHeld(model, turns) ? 'held' : 'MISSED', ''],
+      [model.name, ...line('gradient', 'gradient'), '', '', '', ''],
+      ['', ...line('gradient and H z', 'both'), '', '', '', (products.both / products.gradient).toFixed(2)],
+      ['', ...line('plain step', 'plainStep'), '', '', '1.00', ''],
+      [
+        ...['', ...line('AdaHessian’s step', 'step')],
+        ...[model.limit.toFixed(1), isHeld(model, turns) ? 'held' : 'MISSED'],
+        ...[median(ratios(turns, 'step', 'plainStep')).toFixed(2), ''],
+      ],
     ]
   })
   return table([head, ...body])

@@ -13,11 +13,12 @@ import {
   relativeDistance,
 } from '../gradient-computer-checks.ts'
 import { type ModelSpec, networkOf } from '../model.ts'
+import { joinFlat } from '../network/flat-tensors.ts'
 import { flatGradient } from '../network/gradient.ts'
 import type { Activation, Layer, Padding } from '../network/layer.ts'
 import type { Network } from '../network/plan.ts'
 import { averageOnDevice } from './average-on-device.ts'
-import { differenceProduct } from './difference-product.ts'
+import { differenceParts } from './difference-product.ts'
 import { type Curvature, hessianVectorProduct } from './hessian-vector-product.ts'
 import { type HutchinsonDraw, hutchinsonDiagonal, rademacher } from './hutchinson.ts'
 import { plainHessianProduct } from './plain-curvature.ts'
@@ -171,11 +172,12 @@ export async function compareWithPlainHessian(given: CurvatureCase): Promise<Cur
 export async function compareDifferencesWithPlain(given: CurvatureCase): Promise<CurvatureFigures> {
   const { network } = given
   const z = rademacher(network.parameterCount, given.seed, 0, 0)
-  const found: Curvature = tf.tidy(() =>
-    differenceProduct(network, tf.tensor1d(curvatureParameters(given)), checkBatch(given), tf.tensor1d(z)),
-  )
-  const product = await found.product.data()
-  tf.dispose(found)
+  const found = tf.tidy(() => {
+    const [x, along] = [tensorsOf(network, curvatureParameters(given)), tensorsOf(network, z)]
+    return joinFlat(differenceParts(network, x, checkBatch(given), along).products)
+  })
+  const product = await found.data()
+  found.dispose()
   return besidePlain(given, z, 1, product)
 }
 
@@ -262,7 +264,13 @@ export async function compareGradients(given: CurvatureCase): Promise<number> {
 /** The current backend's averages of a diagonal against the plain ones: the largest difference of any, beside it. */
 export async function compareAverages({ network }: CurvatureCase, form: SpatialAveraging): Promise<number> {
   const diagonal = directionOf(network, 3)
-  const averaged = tf.tidy(() => averageOnDevice(network, tf.tensor1d(diagonal), form))
+  const averaged = tf.tidy(() =>
+    joinFlat(
+      tensorsOf(network, diagonal).map((part, i) =>
+        tf.add(averageOnDevice(network.tensors[i]!, part, form), tf.zerosLike(part)),
+      ),
+    ),
+  )
   const found = await averaged.data()
   averaged.dispose()
   const expected = spatialAverage(network, diagonal, form)

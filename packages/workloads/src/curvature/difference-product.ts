@@ -5,8 +5,7 @@ import * as tf from '@tensorflow/tfjs'
 import { gradientParts } from '../network/gradient.ts'
 import type { Network } from '../network/plan.ts'
 import type { Batch } from '../samples.ts'
-import { cutFlat } from './cut-flat.ts'
-import type { Curvature } from './hessian-vector-product.ts'
+import type { CurvatureParts } from './hessian-vector-product.ts'
 
 /**
  * A coordinate's step ε. What bends makes an error that grows as ε² and with the inputs of a layer; what is left of two
@@ -16,23 +15,26 @@ import type { Curvature } from './hessian-vector-product.ts'
 const differenceStep = 3e-4
 
 /**
- * As `hessianVectorProduct`, with the product (g(x + εz) − g(x − εz)) / 2ε. The gradient beside it is that at x. To be
- * called within tf.tidy.
- * @param x parameterCount numbers
- * @param z of ±1, as long
+ * As `curvatureParts`, with the product (g(x + εz) − g(x − εz)) / 2ε. The gradient beside it is that at x. To be called
+ * within tf.tidy.
+ * @param x one tensor for each of the network's
+ * @param z of ±1, in the same shapes
  */
-export function differenceProduct(
+export function differenceParts(
   network: Network,
-  x: tf.Tensor1D,
+  x: readonly tf.Tensor[],
   batch: Batch,
-  z: tf.Tensor1D,
+  z: readonly tf.Tensor[],
   epsilon = differenceStep,
-): Curvature {
-  const at = (place: tf.Tensor1D) => {
-    const { parts, loss } = gradientParts(network, cutFlat(network, place), batch, 1)
-    return { gradient: tf.concat1d(parts), loss }
-  }
-  const shift = tf.mul(z, epsilon)
-  const difference = tf.sub(at(tf.add(x, shift)).gradient, at(tf.sub(x, shift)).gradient)
-  return { ...at(x), product: tf.mul(difference, 1 / (2 * epsilon)) }
+): CurvatureParts {
+  const beside = (sign: 1 | -1) =>
+    gradientParts(
+      network,
+      x.map((tensor, i) => tf.add(tensor, tf.mul(z[i]!, sign * epsilon))),
+      batch,
+      1,
+    ).gradients
+  const [above, below] = [beside(1), beside(-1)]
+  const products = above.map((gradient, i) => tf.mul(tf.sub(gradient, below[i]!), 1 / (2 * epsilon)))
+  return { ...gradientParts(network, x, batch, 1), products }
 }

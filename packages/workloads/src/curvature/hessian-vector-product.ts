@@ -5,13 +5,14 @@
 // follow back, so that a second derivative of theirs is wrong without an error; of several kernels it has none at all.
 
 import * as tf from '@tensorflow/tfjs'
+import { cutFlat, joinFlat } from '../network/flat-tensors.ts'
 import { causalMask } from '../network/forward.ts'
+import type { GradientParts } from '../network/gradient.ts'
 import type { Network } from '../network/plan.ts'
 import { oneHotRows } from '../operations/one-hot.ts'
 import type { Batch } from '../samples.ts'
 import { alongSoftmax } from './attention.ts'
 import { carryLayer } from './carry-layer.ts'
-import { cutFlat } from './cut-flat.ts'
 import { type Adjoint, addAdjoints, type Carried, type Dual } from './dual.ts'
 
 /** No interface: tf.tidy would not hand one out. */
@@ -24,11 +25,15 @@ export type Curvature = {
   readonly product: tf.Tensor1D
 }
 
+/** Tensor by tensor. */
+export type CurvatureParts = GradientParts & {
+  /** w × H v, as the gradients. */
+  readonly products: tf.Tensor[]
+}
+
 /**
- * To be called within tf.tidy. Where the loss has a kink (ReLU, a maximum), H is that of the piece it is on.
- * @param parameters one tensor for each of the network's, in their order
+ * `curvatureParts` along a flat vector, and flat. To be called within tf.tidy.
  * @param v parameterCount numbers
- * @param weight w
  * @throws RangeError for a vector of another length
  */
 export function hessianVectorProduct(
@@ -40,18 +45,30 @@ export function hessianVectorProduct(
 ): Curvature {
   if (v.size !== network.parameterCount)
     throw new RangeError(`this model has ${network.parameterCount} parameters, the vector ${v.size} numbers`)
-  const along = cutFlat(network, v)
+  const { gradients, products, loss } = curvatureParts(network, parameters, batch, cutFlat(network, v), weight)
+  return { gradient: joinFlat(gradients), loss, product: joinFlat(products) }
+}
+
+/**
+ * To be called within tf.tidy. Where the loss has a kink (ReLU, a maximum), H is that of the piece it is on.
+ * @param parameters one tensor for each of the network's, in their order
+ * @param along v, in the same shapes
+ * @param weight w
+ */
+export function curvatureParts(
+  network: Network,
+  parameters: readonly tf.Tensor[],
+  batch: Batch,
+  along: readonly tf.Tensor[],
+  weight = 1,
+): CurvatureParts {
   const own = network.tensors.map((_, i): Dual => ({ value: parameters[i]!, tangent: along[i]! }))
   const carried = forwards(network, own, batch)
   const { loss, adjoint } = lossAt(network, carried.at(-1)!.output, batch, weight / network.targets)
   const adjoints = adjoint === null ? [] : backwards(network, carried, adjoint)
-  const flat = (part: 'value' | 'tangent') =>
-    own.map(({ value }, i) => tf.reshape(adjoints[i]?.[part] ?? tf.zerosLike(value), [-1]))
-  return {
-    gradient: tf.concat1d(flat('value') as tf.Tensor1D[]),
-    loss,
-    product: tf.concat1d(flat('tangent') as tf.Tensor1D[]),
-  }
+  const parts = (part: 'value' | 'tangent') =>
+    own.map(({ value }, i) => tf.reshape(adjoints[i]?.[part] ?? tf.zerosLike(value), value.shape))
+  return { gradients: parts('value'), products: parts('tangent'), loss }
 }
 
 function forwards(network: Network, own: readonly Dual[], batch: Batch): Carried[] {

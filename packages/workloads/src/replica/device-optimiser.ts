@@ -1,13 +1,13 @@
-// A worker's own optimiser on the device: from flat parameters and a mean gradient to the next ones, all within tf.tidy.
+// A worker's own optimiser on the device: from one tensor and its mean gradient to the next one, all within tf.tidy.
 // The same formulas stand in plain numbers in the room of parameters, which this one may not import.
 
 import type { LocalOptimiser } from '@muster/vocabulary'
 import * as tf from '@tensorflow/tfjs'
 
-/** Running vectors by name, flat; one that is absent is zero. No interface: tf.tidy would not hand one out. */
-export type DeviceSlots = { readonly [name: string]: tf.Tensor1D }
+/** Running values by name, in the tensor's shape or one that spreads over it; one that is absent is zero. No interface: tf.tidy would not hand one out. */
+export type DeviceSlots = { readonly [name: string]: tf.Tensor }
 
-export type Stepped = { readonly x: tf.Tensor1D; readonly slots: DeviceSlots }
+export type Stepped = { readonly x: tf.Tensor; readonly slots: DeviceSlots }
 
 export interface StepContext {
   /** Steps made before this one. */
@@ -18,12 +18,12 @@ export interface StepContext {
 export interface DeviceOptimiser {
   readonly needsCurvature: boolean
   /** Where the gradient is to be taken; may be `x` itself. */
-  probeAt(x: tf.Tensor1D, slots: DeviceSlots): tf.Tensor1D
-  /** @param diagonal |D| averaged; absent where no curvature is needed. */
+  probeAt(x: tf.Tensor, slots: DeviceSlots): tf.Tensor
+  /** @param diagonal |D| averaged, in a shape that spreads over the tensor's; absent where no curvature is needed. */
   step(
-    x: tf.Tensor1D,
-    gradient: tf.Tensor1D,
-    diagonal: tf.Tensor1D | undefined,
+    x: tf.Tensor,
+    gradient: tf.Tensor,
+    diagonal: tf.Tensor | undefined,
     slots: DeviceSlots,
     context: StepContext,
   ): Stepped
@@ -53,15 +53,15 @@ export function deviceOptimiser({ kind, momentum }: LocalOptimiser): DeviceOptim
   }
 }
 
-const plain = { needsCurvature: false, probeAt: (x: tf.Tensor1D) => x }
+const plain = { needsCurvature: false, probeAt: (x: tf.Tensor) => x }
 
 /** v ← μ·v − η·g(x + μ·v),  x ← x + v. */
 const nesterov = (decay: number): DeviceOptimiser => ({
   needsCurvature: false,
   probeAt: (x, { velocity }) => (velocity === undefined ? x : tf.add(x, tf.mul(velocity, decay))),
   step(x, gradient, _diagonal, { velocity: before }, { rate }) {
-    const shift = tf.mul<tf.Tensor1D>(gradient, -rate)
-    const velocity = before === undefined ? shift : tf.add<tf.Tensor1D>(tf.mul(before, decay), shift)
+    const shift = tf.mul(gradient, -rate)
+    const velocity = before === undefined ? shift : tf.add(tf.mul(before, decay), shift)
     return { x: tf.add(x, velocity), slots: { velocity } }
   },
 })
@@ -75,14 +75,14 @@ const [beta1, beta2] = [0.9, 0.999]
  * parameters, and on WebAssembly these passes cost as much as the gradient of a perceptron.
  */
 function momentsStep(
-  x: tf.Tensor1D,
-  gradient: tf.Tensor1D,
-  squared: tf.Tensor1D,
+  x: tf.Tensor,
+  gradient: tf.Tensor,
+  squared: tf.Tensor,
   { firstMoment, secondMoment }: DeviceSlots,
   { step, rate }: StepContext,
   epsilon: number,
 ): Stepped {
-  const decayed = (before: tf.Tensor1D | undefined, beta: number, next: tf.Tensor1D): tf.Tensor1D =>
+  const decayed = (before: tf.Tensor | undefined, beta: number, next: tf.Tensor): tf.Tensor =>
     before === undefined ? next : tf.add(tf.mul(before, beta), next)
   const [first, second] = [decayed(firstMoment, beta1, gradient), decayed(secondMoment, beta2, tf.square(squared))]
   const ofFirst = (1 - beta1) / (1 - beta1 ** (step + 1))

@@ -5,12 +5,12 @@ import type { LocalOptimiser } from '@muster/vocabulary'
 import * as tf from '@tensorflow/tfjs'
 import { piecesBySteps, refuseMidStep, refuseUnwholeStep } from '../batch-pieces.ts'
 import { averageOnDevice } from '../curvature/average-on-device.ts'
-import { cutFlat } from '../curvature/cut-flat.ts'
 import { rademacher } from '../curvature/hutchinson.ts'
 import { deviceFinished } from '../device-fence.ts'
 import { readFlat } from '../flat-reading.ts'
 import type { Replica, ReplicaLease } from '../gradient-computer.ts'
 import type { LoadedVersion } from '../loaded-version.ts'
+import { cutNumbers, joinFlat } from '../network/flat-tensors.ts'
 import type { Network } from '../network/plan.ts'
 import type { Batch } from '../samples.ts'
 import { refuseUnfitBatch } from '../unfit-batch.ts'
@@ -19,8 +19,9 @@ import { type Place, plusSums, type StepSums, sumsBy } from './step-sums.ts'
 
 /** What whole steps have come to. No interface: tf.tidy would not hand one out. */
 type State = {
-  readonly x: tf.Tensor1D
-  readonly slots: DeviceSlots
+  /** x and what the optimiser keeps of it, for each of the network's tensors. */
+  readonly x: tf.Tensor[]
+  readonly slots: DeviceSlots[]
   /** Σ ℓ since the lease began, one number; absent before its first step. */
   readonly loss: tf.Tensor1D | undefined
 }
@@ -29,7 +30,13 @@ type State = {
 export function createReplica(network: Network, optimiser: LocalOptimiser, loaded: () => LoadedVersion): Replica {
   const { needsCurvature, probeAt, step } = deviceOptimiser(optimiser)
   const takeSums = sumsBy(network, needsCurvature ? optimiser.product : 'exact')
-  let state: State = tf.tidy((): State => ({ x: flatOf(loaded()), slots: {}, loss: undefined }))
+  let state: State = tf.tidy(
+    (): State => ({
+      x: loaded().parameters.map(of => tf.clone(of)),
+      slots: network.tensors.map(() => ({})),
+      loss: undefined,
+    }),
+  )
   /** Since the optimiser's start. */
   let stepsMade = 0
   let lease: ReplicaLease | null = null
@@ -53,11 +60,11 @@ export function createReplica(network: Network, optimiser: LocalOptimiser, loade
     const signs = needsCurvature
       ? rademacher(network.parameterCount, seed, round, draw, samples / samplesPerStep)
       : null
-    return tf.tidy(() => {
-      // A copy, so that it can be freed whether or not it is x.
-      const flat = tf.clone(probeAt(state.x, state.slots))
-      return { flat, parameters: cutFlat(network, flat), z: signs === null ? undefined : tf.tensor1d(signs) }
-    })
+    // Copies, so that they can be freed whether or not they are x.
+    return tf.tidy(() => ({
+      parameters: state.x.map((x, i) => tf.clone(probeAt(x, state.slots[i]!))),
+      z: signs === null ? undefined : cutNumbers(network, signs),
+    }))
   }
 
   function addWithinStep(batch: Batch, of: ReplicaLease): void {
@@ -68,12 +75,17 @@ export function createReplica(network: Network, optimiser: LocalOptimiser, loade
     if (samples % of.samplesPerStep === 0) finishStep(sums, of)
   }
 
-  function finishStep({ gradient, loss, product }: StepSums, { samplesPerStep, rate }: ReplicaLease): void {
-    const meanOf = (sum: tf.Tensor1D): tf.Tensor1D => tf.mul(sum, 1 / samplesPerStep)
+  function finishStep({ gradients, loss, products }: StepSums, { samplesPerStep, rate }: ReplicaLease): void {
+    const meanOf = (sum: tf.Tensor): tf.Tensor => tf.mul(sum, 1 / samplesPerStep)
     state = replacing(state, ({ x, slots, loss: before }) => {
-      const diagonal = product && averageOnDevice(network, meanOf(product), optimiser.averaging)
+      const stepped = x.map((of, i) => {
+        const product = products?.[i]
+        const diagonal = product && meanOf(averageOnDevice(network.tensors[i]!, product, optimiser.averaging))
+        return step(of, meanOf(gradients[i]!), diagonal, slots[i]!, { step: stepsMade, rate })
+      })
       return {
-        ...step(x, meanOf(gradient), diagonal, slots, { step: stepsMade, rate }),
+        x: stepped.map(({ x: next }) => next),
+        slots: stepped.map(({ slots: next }) => next),
         loss: before === undefined ? tf.clone(loss) : tf.add<tf.Tensor1D>(before, loss),
       }
     })
@@ -91,8 +103,8 @@ export function createReplica(network: Network, optimiser: LocalOptimiser, loade
       samples = 0
       lease = next
       state = replacing(state, ({ x, slots }) => ({
-        x: towards === null ? tf.clone(x) : pulled(x, flatOf(towards), pull),
-        slots: clonesOf(slots),
+        x: x.map((of, i) => (towards === null ? tf.clone(of) : pulled(of, towards.parameters[i]!, pull))),
+        slots: slots.map(clonesOf),
         loss: undefined,
       }))
     },
@@ -109,7 +121,7 @@ export function createReplica(network: Network, optimiser: LocalOptimiser, loade
       const { x, loss } = state
       const { gradient: parameters, ...rest } = await readFlat(
         network,
-        tf.tidy(() => tf.concat1d([x, loss ?? tf.zeros([1])])),
+        tf.tidy(() => joinFlat([...x, loss ?? tf.zeros([1])])),
         samples,
       )
       return { parameters, ...rest }
@@ -133,11 +145,8 @@ function replacing<Former extends StepSums | State | null, Next extends StepSums
 }
 
 /** With h = 1 the very bits of `towards`: x − (x − x̃) would lose some. */
-const pulled = (x: tf.Tensor1D, towards: tf.Tensor1D, pull: number): tf.Tensor1D =>
-  pull === 1 ? towards : tf.sub(x, tf.mul(tf.sub(x, towards), pull))
-
-const flatOf = ({ parameters }: LoadedVersion): tf.Tensor1D =>
-  tf.concat1d(parameters.map(tensor => tf.reshape(tensor, [-1]) as tf.Tensor1D))
+const pulled = (x: tf.Tensor, towards: tf.Tensor, pull: number): tf.Tensor =>
+  pull === 1 ? tf.clone(towards) : tf.sub(x, tf.mul(tf.sub(x, towards), pull))
 
 const clonesOf = (slots: DeviceSlots): DeviceSlots =>
   Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, tf.clone(slot)]))
