@@ -1,4 +1,7 @@
-// An equal part of the data for each worker, in one piece.
+// What one worker's work is cut from: an equal part of the data in one piece, and no more at once than can be said.
+
+/** As many as a message of work may list. */
+export const partitionsMax = 4096
 
 export interface Block {
   readonly from: number

@@ -47,6 +47,11 @@ test('all of the worker’s partitions once before any twice, wherever leases be
   expect(new Set(orders.map(order => order.join())).size).toBeGreaterThan(1)
 })
 
+test('no work lists more than a message may', () => {
+  const held = Array.from({ length: 4000 }, (_, j) => j)
+  expect(takePartitions(held, { steps: 64, perStep: 512, place: 0, cursor: 0 }).partitions.length).toBe(4096)
+})
+
 test('no step takes a partition twice', () => {
   const { partitions } = takePartitions([1, 2, 3, 4, 5], { steps: 9, perStep: 3, place: 0, cursor: 4 })
   for (let step = 0; step < 9; step++) expect(new Set(partitions.slice(3 * step, 3 * step + 3)).size).toBe(3)

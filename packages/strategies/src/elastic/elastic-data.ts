@@ -2,7 +2,7 @@
 
 import { randomStream } from '@muster/numerics'
 import type { PartitionIndex } from '@muster/vocabulary'
-import { ownBlock } from '../own-block.ts'
+import { ownBlock, partitionsMax } from '../own-block.ts'
 
 /**
  * The partitions of one worker, (r + (1 − r)/n) k of them. The pool is spread evenly over the data, as a random one would
@@ -27,7 +27,7 @@ export function takePartitions(
   held: readonly PartitionIndex[],
   { steps, perStep, place, cursor }: { steps: number; perStep: number; place: number; cursor: number },
 ): Taken {
-  const run = Math.min(perStep, held.length)
+  const run = Math.min(perStep, held.length, Math.max(1, Math.floor(partitionsMax / steps)))
   // What is left of an order that is too little for a step is left out, so that no step takes a partition twice.
   const runsInOrder = Math.floor(held.length / run)
   const partitions = Array.from({ length: steps }, (_, step) => {

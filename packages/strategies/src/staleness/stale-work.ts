@@ -2,11 +2,8 @@
 // the rules say; less of both for a worker that starves.
 
 import type { PartitionIndex, Work } from '@muster/vocabulary'
-import { ownBlock } from '../own-block.ts'
+import { ownBlock, partitionsMax } from '../own-block.ts'
 import type { Seat, StalenessRules, StaleState } from './stale-state.ts'
-
-/** As many as a message of work may list. */
-const partitionsMax = 4096
 
 export interface StaleWork {
   readonly work: Work
