@@ -31,9 +31,13 @@ export const pathOf = (points: readonly Point[]): string =>
 
 const narrow = new Set([..."iljtfrI.,:;'|()[]!-·"])
 const wide = new Set([...'mwMW—%@'])
+const isCapital = (sign: string): boolean => sign >= 'A' && sign <= 'Z'
 
 /** What a system font needs, rather too much than too little: that of the reader is not known. */
 export const textWidth = (text: string, size: number, isStrong = false): number =>
-  [...text].reduce((sum, sign) => sum + (narrow.has(sign) ? 0.4 : wide.has(sign) ? 0.95 : 0.63), 0) *
+  [...text].reduce(
+    (sum, sign) => sum + (narrow.has(sign) ? 0.4 : wide.has(sign) ? 0.95 : isCapital(sign) ? 0.74 : 0.63),
+    0,
+  ) *
   (isStrong ? 1.12 : 1) *
   size

@@ -66,7 +66,7 @@ export function worstText(ratios: readonly Ratio[], bound: number, count: number
     .slice(0, count)
     .map(
       ({ one, other, loss }) =>
-        `${cellName(one)}: ${fixed(loss)} (${fixed(one.loss, 3)} against ${fixed(other.loss, 3)})`,
+        `${cellName(one)}: ${fixed(loss, 3)} (${fixed(one.loss, 3)} against ${fixed(other.loss, 3)})`,
     )
     .join('; ')
 }

@@ -124,9 +124,9 @@ describe('the sentences', () => {
     expect(text).toContain('fixed ones in 46 of 48 cells')
     expect(text).toContain('**So it does not hold in every cell.**')
     expect(text).toMatch(
-      /first kind: k = 8, τ = 2, overlap 50 %, bursts, data by label, AdaHessian: 1\.80 \(0\.\d+ against/,
+      /first kind: k = 8, τ = 2, overlap 50 %, bursts, data by label, AdaHessian: 1\.800 \(0\.\d+ against/,
     )
-    expect(text).toMatch(/; k = 8, τ = 2, overlap 50 %, bursts, data by label, SGD: 1\.50 \(/)
+    expect(text).toMatch(/; k = 8, τ = 2, overlap 50 %, bursts, data by label, SGD: 1\.500 \(/)
   })
 
   test('tell leaps by the resets of their runs', () => {

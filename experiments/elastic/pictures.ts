@@ -17,14 +17,23 @@ export interface Picture {
   readonly svg: string
 }
 
-type Measure = 'loss' | 'accuracy'
+/** Curves show the error, 100 % less the accuracy, on a scale of powers: differences near the end are small. */
+type Measure = 'loss' | 'accuracy' | 'error'
 
-const axisNames: Readonly<Record<Measure, string>> = { loss: 'training loss', accuracy: 'test accuracy, %' }
-const titles: Readonly<Record<Measure, string>> = { loss: 'Training loss', accuracy: 'Test accuracy' }
+const axisNames: Readonly<Record<Measure, string>> = {
+  loss: 'training loss',
+  accuracy: 'test accuracy, %',
+  error: 'test error, %',
+}
+const titles: Readonly<Record<Measure, string>> = {
+  loss: 'Training loss',
+  accuracy: 'Test accuracy',
+  error: 'Test error',
+}
 
 const axisOf = (measure: Measure, words: string) => ({
   name: `${axisNames[measure]}${words}`,
-  kind: measure === 'loss' ? ('log' as const) : ('linear' as const),
+  kind: measure === 'accuracy' ? ('linear' as const) : ('log' as const),
 })
 
 const looksOf: Readonly<Record<string, Look>> = {
@@ -35,7 +44,7 @@ const looksOf: Readonly<Record<string, Look>> = {
 }
 
 /** One panel for each kind of failure and split; means over workers and steps. */
-export function overlapPicture(cells: Cells, grid: Grid, measure: Measure): Picture {
+export function overlapPicture(cells: Cells, grid: Grid, measure: 'loss' | 'accuracy'): Picture {
   const title = `${titles[measure]} at the end against overlap`
   const panels = failures.flatMap(failure =>
     splits.map(
@@ -82,7 +91,7 @@ function ofAll(cells: readonly Cell[], measure: Measure): number | null {
 type Setting = (typeof drawnSettings)[number]
 
 /** Rows of τ, columns of k. */
-export function curvePicture(cells: Cells, grid: Grid, setting: Setting, measure: Measure): Picture {
+export function curvePicture(cells: Cells, grid: Grid, setting: Setting, measure: 'loss' | 'error'): Picture {
   const title = `${titles[measure]} against rounds of communication: ${settingName(setting)}`
   const panels = crossed(grid).map(
     ({ workers, steps }): Panel => ({
@@ -108,7 +117,7 @@ function curveOf(cell: Cell | undefined, measure: Measure): Datum[] {
     const points = cell.rows.map(({ curve }) => curve[i])
     const value = middle(
       points.map(
-        point => (measure === 'loss' ? point?.loss : point && 100 * point.accuracy) ?? Number.POSITIVE_INFINITY,
+        point => (measure === 'loss' ? point?.loss : point && 100 * (1 - point.accuracy)) ?? Number.POSITIVE_INFINITY,
       ),
     )
     return [round, Number.isFinite(value) ? value : null]
@@ -120,6 +129,6 @@ export const picturesOf = (cells: Cells, grid: Grid): Picture[] => [
   overlapPicture(cells, grid, 'accuracy'),
   ...drawnSettings.flatMap(setting => [
     curvePicture(cells, grid, setting, 'loss'),
-    curvePicture(cells, grid, setting, 'accuracy'),
+    curvePicture(cells, grid, setting, 'error'),
   ]),
 ]

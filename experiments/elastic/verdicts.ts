@@ -35,6 +35,7 @@ export function dynamicAgainstFixed(cells: Cells): string {
     ...bySetting(elsewhere.filter(({ one }) => one.failure !== 'bursts' || one.split !== 'sorted')),
     { name: '**all**', ratios },
   ]
+  const [pairs, same] = pairsOf(ratios)
   const statement = (own: readonly Ratio[], bound: number) =>
     `in ${within(own, bound).length} of ${own.length} cells (mean ratio ${meanRatio(own)}; all seeds below 1 in ` +
     `${own.filter(({ isBelow }) => isBelow).length}, all above in ${own.filter(({ isAbove }) => isAbove).length})`
@@ -46,10 +47,21 @@ export function dynamicAgainstFixed(cells: Cells): string {
     groupTable(groups, benignBound),
     `Under bursts with data by label and with overlap dynamic weights end at or below the loss of fixed ones ${statement(hard, hardBound)}; ` +
       `elsewhere at or below ${benignBound} times it ${statement(elsewhere, benignBound)}. ` +
-      `${verdict(within(hard, hardBound).length === hard.length && within(elsewhere, benignBound).length === elsewhere.length)}`,
+      `${same} of ${pairs} runs end at the very loss that fixed weights end at. ${verdict(within(hard, hardBound).length === hard.length && within(elsewhere, benignBound).length === elsewhere.length)}`,
     `The worst cells of the first kind: ${worstText(hard, hardBound, worstShown)}.`,
     `The worst cells elsewhere: ${worstText(elsewhere, benignBound, worstShown)}.`,
   )
+}
+
+/** Runs with a counterpart, and those that end like it to all digits kept. */
+function pairsOf(ratios: readonly Ratio[]): [number, number] {
+  const pairs = ratios.flatMap(({ one, other }) =>
+    one.rows.flatMap(row => {
+      const rival = other.rows.find(({ seed }) => seed === row.seed)
+      return rival ? [[endLoss(row), endLoss(rival)]] : []
+    }),
+  )
+  return [pairs.length, pairs.filter(([one, other]) => one === other).length]
 }
 
 const verdict = (holds: boolean): string => (holds ? 'So it holds.' : '**So it does not hold in every cell.**')
@@ -112,8 +124,7 @@ export function leaps(cells: Cells): string {
     leapt.length === 0
       ? 'There is none.'
       : `${leapt.length} of ${pairs.length} runs leap; ${leapt.filter(({ row }) => row.resets > 0).length} of them had resets. ` +
-          'A reset worker begins its optimiser anew: AdaHessian then divides by the curvature of a single batch until its means are filled again, ' +
-          'and the next exchange of that worker has no score, so that the model follows it by the whole moving rate however far it has leapt.',
+          'After a reset the next exchange of that worker has no score: the model follows it by the whole moving rate, however far it has gone.',
   )
 }
 
@@ -173,7 +184,7 @@ export function worthOfCurvature(cells: Cells): string {
   const ratios = adaHessianOverSgd(cells)
   return paragraphs(
     '### AdaHessian against SGD in the workers',
-    'AdaHessian over SGD, each at its own rate, all else equal. A step of AdaHessian takes about two gradients; rounds do not count that.',
+    'AdaHessian over SGD, each at its own rate, all else equal. A step of AdaHessian costs two to three gradients ([operating](../operating.md)); rounds do not count that.',
     groupTable([...bySetting(ratios), { name: '**all**', ratios }], 1),
     `The worst cells: ${worstText(ratios, 1, worstShown)}.`,
   )
