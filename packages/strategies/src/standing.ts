@@ -15,8 +15,8 @@ import {
   speedsOf,
 } from './fleet.ts'
 import { restAfterRefusalMs } from './patience.ts'
-import { silences } from './presence.ts'
-import type { RoundReport, StrategyEvent, StrategySettings, WorkerReport } from './strategy.ts'
+import { isMissing, silences } from './presence.ts'
+import type { RoundReport, StrategyEvent, StrategySettings, WorkerBelief, WorkerReport } from './strategy.ts'
 
 export interface StandingLease {
   readonly id: LeaseId
@@ -52,23 +52,47 @@ export interface CutShort {
   readonly at: Milliseconds
 }
 
-export interface Standing<Seat extends StandingSeat> {
+/** The state that such policies share; each adds its own. */
+export interface Standing<Seat extends StandingSeat = StandingSeat, Result extends ArrivedResult = ArrivedResult> {
   readonly settings: StrategySettings
   readonly fleet: Fleet
   /** In the order of the fleet. */
   readonly seats: readonly Seat[]
   /** Who left lately: a tab that comes back under its name is no stranger. */
   readonly departed: readonly { readonly member: Member; readonly seat: Seat }[]
+  /** In the order in which they came. */
+  readonly arrived: readonly Result[]
   readonly cutShort: readonly CutShort[]
+  readonly version: ModelVersion
+  readonly openedAt: Milliseconds
+  readonly isApplying: boolean
+  readonly isPaused: boolean
+  readonly leasesIssued: number
+  readonly timerAt: Milliseconds | null
 }
+
+export const startStanding = (settings: StrategySettings): Standing<never, never> => ({
+  settings,
+  fleet: [],
+  seats: [],
+  departed: [],
+  arrived: [],
+  cutShort: [],
+  version: 0,
+  openedAt: 0,
+  isApplying: false,
+  isPaused: false,
+  leasesIssued: settings.leasesIssued ?? 0,
+  timerAt: null,
+})
 
 type EventOf<Type extends StrategyEvent['type']> = Extract<StrategyEvent, { type: Type }>
 type Told = { readonly worker: WorkerId; readonly lease: LeaseId; readonly at: Milliseconds }
 
 // A policy's own seats and state stay what they are: these change parts of them.
-type SeatOf<State> = State extends Standing<infer Seat> ? Seat : never
+export type SeatOf<State extends Standing> = State['seats'][number]
 
-export function changeSeat<State extends Standing<StandingSeat>>(
+export function changeSeat<State extends Standing>(
   state: State,
   worker: WorkerId,
   change: (seat: SeatOf<State>) => SeatOf<State>,
@@ -82,14 +106,13 @@ export const findSeat = <Seat extends StandingSeat>(
   worker: WorkerId,
 ): Seat | undefined => seats.find(seat => seat.worker === worker)
 
-export const hearFrom = <State extends Standing<StandingSeat>>(
-  state: State,
-  worker: WorkerId,
-  at: Milliseconds,
-): State => ({ ...state, fleet: hear(state.fleet, worker, at) })
+export const hearFrom = <State extends Standing>(state: State, worker: WorkerId, at: Milliseconds): State => ({
+  ...state,
+  fleet: hear(state.fleet, worker, at),
+})
 
 /** Nobody waits for a word of it any more. */
-export const forgetLease = <State extends Standing<StandingSeat>>(
+export const forgetLease = <State extends Standing>(
   state: State,
   { worker, lease }: Pick<Told, 'worker' | 'lease'>,
 ): State => ({
@@ -101,10 +124,7 @@ export const forgetLease = <State extends Standing<StandingSeat>>(
 })
 
 /** Its work has ended without an answer; it gets no more for a while. */
-export const rest = <State extends Standing<StandingSeat>>(
-  state: State,
-  { worker, at }: Pick<Told, 'worker' | 'at'>,
-): State =>
+export const rest = <State extends Standing>(state: State, { worker, at }: Pick<Told, 'worker' | 'at'>): State =>
   changeSeat(state, worker, seat => ({
     ...seat,
     lease: null,
@@ -112,10 +132,7 @@ export const rest = <State extends Standing<StandingSeat>>(
   }))
 
 /** What a worker says of work that it has stopped: its pace is learnt from, whoever stopped it. */
-export function learnFromEnd<State extends Standing<StandingSeat>>(
-  state: State,
-  event: EventOf<'progress-announced'>,
-): State {
+export function learnFromEnd<State extends Standing>(state: State, event: EventOf<'progress-announced'>): State {
   const { worker, lease, finished, computeMs } = event
   const ended = findSeat(state, worker)?.lease
   const cut = state.cutShort.find(other => other.worker === worker && other.lease.id === lease)?.lease
@@ -140,10 +157,7 @@ export function learnFromAnswer(
 }
 
 /** A result that had come counts all the same. */
-export function leaveStanding<State extends Standing<StandingSeat>>(
-  state: State,
-  { worker, at }: EventOf<'worker-left'>,
-): State {
+export function leaveStanding<State extends Standing>(state: State, { worker, at }: EventOf<'worker-left'>): State {
   const member = findMember(state.fleet, worker)
   const seat = findSeat(state, worker)
   if (!member || !seat) return state
@@ -170,8 +184,8 @@ export function cutShort(
 }
 
 /** The lease of new work, and the fleet that is waited for with it. */
-export function beginLease<State extends Standing<StandingSeat> & { readonly version: ModelVersion }>(
-  { fleet, settings, version }: State,
+export function beginLease(
+  { fleet, settings, version }: Standing,
   worker: WorkerId,
   { id, work, at }: { readonly id: LeaseId; readonly work: Work; readonly at: Milliseconds },
 ): { readonly lease: StandingLease; readonly fleet: Fleet } {
@@ -186,18 +200,28 @@ export function beginLease<State extends Standing<StandingSeat> & { readonly ver
 }
 
 /** When somebody would be missing, so that nobody is waited for in vain, or a rest is over; null: neither is to come. */
-export function nextWakeAt(
-  state: Standing<StandingSeat> & { readonly isPaused: boolean },
-  at: Milliseconds,
-): Milliseconds | null {
+export function nextWakeAt(state: Standing, at: Milliseconds): Milliseconds | null {
   const rests = state.seats.map(({ restsUntil }) => restsUntil)
   const times = state.isPaused ? [] : [...silences(state), ...rests].filter(time => time > at)
   return times.length === 0 ? null : Math.min(...times)
 }
 
+/** What is believed of each worker, with figures of the policy's own. */
+export const standingBeliefs = <State extends Standing>(
+  state: State,
+  at: Milliseconds,
+  figuresOf: (seat: SeatOf<State>) => Readonly<Record<string, number>>,
+): WorkerBelief[] =>
+  state.fleet.map((member, i) => ({
+    worker: member.worker,
+    msPerPartition: member.msPerPartition,
+    silent: isMissing(member, at, state.settings.leaseMs),
+    figures: figuresOf(state.seats[i]!),
+  }))
+
 /** Of a round that closes: who answered, who goes on, whose work ended. */
 export function reportStanding(
-  state: Standing<StandingSeat> & { readonly arrived: readonly ArrivedResult[]; readonly openedAt: Milliseconds },
+  state: Standing,
   used: readonly ArrivedResult[],
   at: Milliseconds,
 ): Omit<RoundReport, 'figures' | 'workerFigures'> {

@@ -6,8 +6,9 @@
 //   DEAHES-O adahessian, dynamic, overlap
 
 import type { LocalOptimiser, Milliseconds } from '@muster/vocabulary'
+import { absorbStanding } from '../absorb-standing.ts'
 import { isMissing } from '../presence.ts'
-import { nextWakeAt } from '../standing.ts'
+import { nextWakeAt, standingBeliefs, startStanding } from '../standing.ts'
 import type {
   ChoiceSetting,
   NumberSetting,
@@ -17,9 +18,9 @@ import type {
   StrategyEffect,
 } from '../strategy.ts'
 import { wake } from '../wake.ts'
-import { absorbElasticEvent } from './absorb-elastic-event.ts'
 import { elasticPanel, seatFigures } from './elastic-report.ts'
 import type { ElasticRules, ElasticState } from './elastic-state.ts'
+import { elasticWays } from './elastic-ways.ts'
 import { exchangeFirst, giveWork } from './exchange.ts'
 
 const number = (name: string, meaning: string, usual: number, min: number, max: number): NumberSetting => ({
@@ -138,27 +139,11 @@ export const elasticAveraging: Strategy<ElasticState> = {
   measures: ['distance-to-model'],
   needsSmoothModel: ({ localOptimiser, product }) =>
     localOptimiser === 'adahessian' && product === 'central-differences',
-  start: given => ({
-    settings: given,
-    fleet: [],
-    seats: [],
-    departed: [],
-    cutShort: [],
-    arrived: [],
-    version: 0,
-    openedAt: 0,
-    exchanges: 0,
-    lost: 0,
-    resets: 0,
-    isApplying: false,
-    isPaused: false,
-    leasesIssued: given.leasesIssued ?? 0,
-    timerAt: null,
-  }),
+  start: given => ({ ...startStanding(given), exchanges: 0, lost: 0, resets: 0 }),
   step(state, event) {
     const effects: StrategyEffect[] = []
     const rules = rulesOf(state.settings.own)
-    let next = absorbElasticEvent(state, event, effects)
+    let next = absorbStanding(elasticWays, state, event, effects)
     if (!next.isPaused && !next.isApplying)
       next =
         next.arrived.length > 0
@@ -166,13 +151,7 @@ export const elasticAveraging: Strategy<ElasticState> = {
           : giveIdleWork(rules, next, event.at, effects)
     return [wake(next, nextWakeAt(next, event.at), effects), effects]
   },
-  beliefs: (state, at) =>
-    state.fleet.map((member, i) => ({
-      worker: member.worker,
-      msPerPartition: member.msPerPartition,
-      silent: isMissing(member, at, state.settings.leaseMs),
-      figures: seatFigures(state.seats[i]!),
-    })),
+  beliefs: (state, at) => standingBeliefs(state, at, seatFigures),
   panel: elasticPanel,
 }
 

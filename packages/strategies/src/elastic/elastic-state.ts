@@ -1,7 +1,7 @@
 // The state of elastic averaging, and its rules. Plain data. What is known of a worker is kept here and not with the
 // worker, so that a page that is reloaded does not start clean.
 
-import type { LocalOptimiser, Milliseconds, ModelVersion, WorkerId } from '@muster/vocabulary'
+import type { LocalOptimiser, WorkerId } from '@muster/vocabulary'
 import type { ArrivedResult, Standing, StandingSeat } from '../standing.ts'
 import type { ExchangeWeights, WeightRules } from './dynamic-weights.ts'
 
@@ -63,16 +63,9 @@ export const newSeat = (worker: WorkerId): ElasticSeat => ({
   restsUntil: 0,
 })
 
-export interface ElasticState extends Standing<ElasticSeat> {
-  /** In the order in which they came: each exchange meets the model that the one before it has left. */
-  readonly arrived: readonly ArrivedReplica[]
-  readonly version: ModelVersion
-  readonly openedAt: Milliseconds
+/** What has arrived is exchanged in that order: each meets the model that the one before it has left. */
+export interface ElasticState extends Standing<ElasticSeat, ArrivedReplica> {
   readonly exchanges: number
   readonly lost: number
   readonly resets: number
-  readonly isApplying: boolean
-  readonly isPaused: boolean
-  readonly leasesIssued: number
-  readonly timerAt: Milliseconds | null
 }

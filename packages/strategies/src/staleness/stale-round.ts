@@ -3,16 +3,25 @@
 // whoever answered goes on from the new model, and whoever is too far behind is told to start anew from it.
 
 import { leaseId, type Milliseconds } from '@muster/vocabulary'
+import { absorbStanding } from '../absorb-standing.ts'
 import { speedsOf } from '../fleet.ts'
 import { isMissing } from '../presence.ts'
-import { type ArrivedResult, beginLease, changeSeat, cutShort, nextWakeAt } from '../standing.ts'
+import {
+  type ArrivedResult,
+  beginLease,
+  changeSeat,
+  cutShort,
+  nextWakeAt,
+  standingBeliefs,
+  startStanding,
+} from '../standing.ts'
 import type { Strategy, StrategyEffect, StrategyEvent, Term } from '../strategy.ts'
 import { wake } from '../wake.ts'
-import { absorbStaleEvent, slowestClock } from './absorb-stale-event.ts'
 import { boundOf, kInForce, liveWorkers } from './bounds.ts'
 import { grow, startGrowth } from './growth-rules.ts'
 import { binsMax, panelOf, reportStaleRound, seatFigures } from './stale-report.ts'
 import type { RulesOf, Seat, StalenessRules, StaleState } from './stale-state.ts'
+import { slowestClock, staleWays } from './stale-ways.ts'
 import { canShrink, perStepOf, type StaleWork, stalenessWork } from './stale-work.ts'
 
 export interface StalenessLogic {
@@ -37,29 +46,18 @@ export function stalenessStrategy({ name, meaning, settings, rulesOf, shows }: S
     settings,
     measures: [],
     start: given => ({
-      settings: given,
-      fleet: [],
-      seats: [],
-      departed: [],
-      arrived: [],
-      cutShort: [],
-      version: 0,
-      openedAt: 0,
+      ...startStanding(given),
       roundMs: null,
       growth: startGrowth(rulesOf(given.own).k0, given.resumed),
       bound: null,
       histogram: [],
       applied: 0,
       cursor: 0,
-      isApplying: false,
-      isPaused: false,
-      leasesIssued: given.leasesIssued ?? 0,
-      timerAt: null,
     }),
     step(state, event) {
       const effects: StrategyEffect[] = []
       const rules = rulesOf(state.settings.own)
-      let next = absorbStaleEvent(state, event, effects)
+      let next = absorbStanding(staleWays, state, event, effects)
       if (event.type === 'model-advanced') next = restartTheStale(rules, next, event.at, effects)
       if (!next.isPaused && !next.isApplying) {
         next = loosenBound(rules, next, event.at)
@@ -69,13 +67,7 @@ export function stalenessStrategy({ name, meaning, settings, rulesOf, shows }: S
       }
       return [wake(next, nextWakeAt(next, event.at), effects), effects]
     },
-    beliefs: (state, at) =>
-      state.fleet.map((member, i) => ({
-        worker: member.worker,
-        msPerPartition: member.msPerPartition,
-        silent: isMissing(member, at, state.settings.leaseMs),
-        figures: seatFigures(state, state.seats[i]!),
-      })),
+    beliefs: (state, at) => standingBeliefs(state, at, seat => seatFigures(state, seat)),
     panel: panelOf(shows),
     histogram: state => state.histogram,
   }

@@ -1,7 +1,7 @@
 // The state of a policy that applies results of earlier models, and the rules by which its family differs. Plain data.
 
-import type { Milliseconds, ModelVersion } from '@muster/vocabulary'
-import type { ArrivedResult, Standing, StandingSeat } from '../standing.ts'
+import type { Milliseconds } from '@muster/vocabulary'
+import type { Standing, StandingSeat } from '../standing.ts'
 import type { SettingValue } from '../strategy.ts'
 import type { GrowthRule } from './growth-rules.ts'
 
@@ -41,10 +41,6 @@ export interface Seat extends StandingSeat {
 }
 
 export interface StaleState extends Standing<Seat> {
-  /** In the order in which they came. */
-  readonly arrived: readonly ArrivedResult[]
-  readonly version: ModelVersion
-  readonly openedAt: Milliseconds
   /** Average time of a round, lately. */
   readonly roundMs: Milliseconds | null
   readonly growth: GrowthState
@@ -55,10 +51,6 @@ export interface StaleState extends Standing<Seat> {
   readonly applied: number
   /** Where the shared sequence of partitions goes on. */
   readonly cursor: number
-  readonly isApplying: boolean
-  readonly isPaused: boolean
-  readonly leasesIssued: number
-  readonly timerAt: Milliseconds | null
 }
 
 /** What the growth of K rests on. */
