@@ -94,7 +94,7 @@ function settingText({ sizes, rounds, dataset, grid }: Plan): string {
       `Gradients and exact products with the Hessian are those of the workers’ own code on WebAssembly; AdaHessian has the published defaults and averages ` +
       `|D| over each convolution’s kernel. The data lie in ${partitions} partitions; a step takes ${batchPerPartition} samples of one of them. *Overlap* r: every worker holds r of the data, drawn at ` +
       'random, and an equal part of the rest. *i.i.d.*: all samples lie shuffled; *by label*: what is not shared is sorted by label before it is divided among the workers, so that ' +
-      'the own part of one of 4 workers has two or three labels and that of one of 8 one or two.',
+      'what one of 4 workers has of its own spans about two and a half labels, and of one of 8 half as many.',
     `A run has ${setting.stepCounts.map(steps => `${rounds[steps]} rounds at τ = ${steps}`).join(', ')}. The training loss is taken on ${sizes.probe} samples. ` +
       'The *end* is the mean of the measurements at 90, 95 and 100 % of the rounds. ' +
       `Seeds ${grid.seeds.join(', ')}: start, batches, paces, failures and random directions; all that is compared has the same.`,
