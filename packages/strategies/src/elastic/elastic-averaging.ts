@@ -71,7 +71,7 @@ const settings: readonly SettingDescription[] = [
     'product',
     'AdaHessian: how curvature is taken.',
     ['exact', 'Exactly, for every model.'],
-    ['central-differences', 'From two gradients: an approximation, for smooth activations only.'],
+    ['central-differences', 'From differences of gradients: an approximation, slower, for smooth activations only.'],
   ),
   choice(
     'weights',
