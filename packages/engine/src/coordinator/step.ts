@@ -134,11 +134,7 @@ function announceForgotten<S>(
   return tell(context, run, { type: 'progress-announced', worker, lease, finished, computeMs, ended })
 }
 
-function hold<S>(
-  context: Context,
-  run: TrainingRun<S>,
-  event: EventOf<'result-held'>,
-): TrainingRun<S> {
+function hold<S>(context: Context, run: TrainingRun<S>, event: EventOf<'result-held'>): TrainingRun<S> {
   const { claim, handle, at, distance = null } = event
   const { worker, covers, samples, lossSum, computeMs } = claim
   const code = judgeResult(run, claim) ?? (event.isFinite ? null : 'value-not-finite')
