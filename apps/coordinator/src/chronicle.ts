@@ -2,7 +2,7 @@
 // who watch, and in the record for those who come later. Bounded where tabs could make it grow for ever.
 
 import type { RoundFacts } from '@muster/engine'
-import type { RoundRecord, RunEvent } from '@muster/protocol'
+import type { RoundRecord, RunEvent, Snapshot } from '@muster/protocol'
 import type { Storage } from '@muster/storage'
 import type { ModelVersion } from '@muster/vocabulary'
 import type { Evaluation } from '@muster/workloads'
@@ -22,6 +22,8 @@ export interface Chronicle {
   readonly lanes: readonly RoundLanes[]
   readonly events: readonly RunEvent[]
   readonly refusals: Readonly<Record<string, number>>
+  /** Over all rounds. */
+  readonly totals: Snapshot['totals']
   evaluation(): Evaluation | null
   /** What a text model wrote when it was last evaluated, after so many rounds. */
   sample(): { readonly round: number; readonly text: string } | null
@@ -44,6 +46,11 @@ export function createChronicle(opened: OpenedRun, storage: Storage): Chronicle 
   const events = [...opened.events]
   const refusals: Record<string, number> = {}
   const run = opened.id
+  const totals = { stragglers: 0, reissued: 0, results: 0, bytesIn: 0 }
+  const addToTotals = (record: RoundRecord) => {
+    for (const key of ['stragglers', 'reissued', 'results', 'bytesIn'] as const) totals[key] += record[key]
+  }
+  history.forEach(addToTotals)
   let bytesIn = 0
   let evaluation = lastEvaluation(history)
   let sample = opened.sample
@@ -58,12 +65,14 @@ export function createChronicle(opened: OpenedRun, storage: Storage): Chronicle 
     lanes,
     events,
     refusals,
+    totals,
     evaluation: () => evaluation,
     sample: () => sample,
     closeRound({ lanes: workers, openedAt: _openedAt, ...facts }) {
       const record: RoundRecord = { ...facts, testLoss: null, testAccuracy: null, bytesIn }
       bytesIn = 0
       history.push(record)
+      addToTotals(record)
       lanes.push({ round: record.round, ms: record.ms, workers })
       if (lanes.length > lanesKept) lanes.shift()
       return record

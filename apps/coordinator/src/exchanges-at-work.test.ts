@@ -77,6 +77,9 @@ describe('exchanges over the wire', () => {
     await Promise.all(workers.map((worker, i) => worker.post(worker.frame(works[i]!, {}, away(before, 0.4)))))
     await Promise.all(workers.map(worker => worker.nextWork()))
     await expect.poll(() => server.conductor.chronicle.history.length).toBe(3)
+    // What is told of the whole run does not rest on what a page holds of it.
+    const { totals } = (await server.fastify.inject({ url: '/api/snapshot' })).json()
+    expect(totals).toEqual({ stragglers: 0, reissued: 0, results: 3, bytesIn: 3 * before.byteLength })
     const distances = server.conductor.chronicle.history.flatMap(({ workerFigures }) =>
       Object.values(workerFigures!).map(({ distance }) => distance! / Math.sqrt(before.length)),
     )

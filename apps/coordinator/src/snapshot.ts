@@ -44,6 +44,7 @@ export function takeSnapshot(
     roundsEnd: run.settings.roundsEnd,
     learningRate: run.learningRate,
     roundsPerMinute: roundsPerMinute(conductor),
+    totals: { ...conductor.chronicle.totals },
     testLoss: evaluation?.loss ?? null,
     testAccuracy: evaluation?.accuracy ?? null,
     sample: conductor.chronicle.sample(),

@@ -136,6 +136,7 @@ export function storySnapshot(story: RunStory, round: number): Snapshot {
     roundsEnd: story === 'ended' ? at : 300,
     learningRate: isEmpty ? 0.5 : 0.2,
     roundsPerMinute: isEmpty || story === 'ended' ? 0 : 154.3,
+    totals: totalsUpTo(isEmpty ? 0 : at),
     testLoss: isEmpty ? null : 0.204,
     testAccuracy: isEmpty ? null : (storyRound(at - (at % 5)).testAccuracy ?? null),
     sample:
@@ -145,4 +146,13 @@ export function storySnapshot(story: RunStory, round: number): Snapshot {
     refused: isEmpty ? {} : { 'round-closed': 31, 'value-not-finite': 2 },
     events: isEmpty ? storyEvents.slice(0, 1) : storyEvents,
   }
+}
+
+function totalsUpTo(round: number): Snapshot['totals'] {
+  const totals = { stragglers: 0, reissued: 0, results: 0, bytesIn: 0 }
+  for (let number = 1; number <= round; number++) {
+    const record = storyRound(number)
+    for (const key of ['stragglers', 'reissued', 'results', 'bytesIn'] as const) totals[key] += record[key]
+  }
+  return totals
 }

@@ -270,6 +270,8 @@ export const snapshot = z.object({
   roundsEnd: z.nullable(count),
   learningRate: z.number(),
   roundsPerMinute: z.number(),
+  /** Over all rounds of the run; pages hold only some of a long one. */
+  totals: z.object({ stragglers: count, reissued: count, results: count, bytesIn: count }),
   testLoss: z.nullable(z.number()),
   testAccuracy: z.nullable(z.number()),
   /** What a text model writes, as of the last evaluation. */

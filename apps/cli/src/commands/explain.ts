@@ -1,6 +1,6 @@
 import { checkRunFile } from '@muster/coordinator'
-import { type Explanation, explainRunFile } from '@muster/protocol'
-import { strategies } from '@muster/strategies'
+import { type Explanation, explainRunFile, type RunFile } from '@muster/protocol'
+import { type RoundPromise, strategies } from '@muster/strategies'
 import type { Command } from 'commander'
 import { loadRunFile } from '../run-file-argument.ts'
 import { explainSettings } from '../strategy-argument.ts'
@@ -24,10 +24,24 @@ function explain(name: string, flags: { json?: boolean }): void {
     if (field === 'strategy') explainStrategies(strategy.name, own)
     else explainWithin(fields, '      ')
   }
-  const batch = file.partitions * file.batchPerPartition
-  console.log(
-    `\nOne round is one update from ${batch} samples: ${file.partitions} partitions of ${file.batchPerPartition}.`,
-  )
+  console.log(`\n${roundOf(strategy.promise, file)}`)
+}
+
+function roundOf(promise: RoundPromise, { partitions, batchPerPartition }: RunFile): string {
+  const batch = `${partitions * batchPerPartition} samples: ${partitions} partitions of ${batchPerPartition}`
+  switch (promise) {
+    case 'whole-gradient':
+      return `One round is one update from ${batch}.`
+    case 'counted-gradients':
+      return `One round is one update from some of ${batch}.`
+    case 'bounded-staleness':
+      return `One round is one update from some tabs’ results, each of its own part of ${batch}.`
+    case 'elastic-exchange':
+      return [
+        'One round is one exchange between one tab’s own model and the run’s. Of the optimiser only the rate and its',
+        `schedule count: tabs step by the strategy’s. They learn from ${batch}, a step each of one partition or more.`,
+      ].join('\n')
+  }
 }
 
 function explainWithin(fields: readonly Explanation[], margin: string): void {

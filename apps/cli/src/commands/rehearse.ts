@@ -70,6 +70,7 @@ function describe(report: RehearsalReport): string {
     ...(isCoded ? describeCoded(report) : [`  stragglers         ${meanOf(report.stragglers)} a round`]),
     `  refused            ${refused.length === 0 ? 'nothing' : refused.join(', ')}`,
     ...Object.entries(report.figures).map(([key, values]) => `  ${key.padEnd(18)} ${describeFigure(values)}`),
+    ...describeWorkers(report.workerFigures ?? []),
   ].join('\n')
 }
 
@@ -86,6 +87,15 @@ const describeCoded = (report: RehearsalReport): string[] => [
   `  stragglers         ${meanOf(report.stragglers)} a round; redundancy ${meanOf(report.redundancy)}; ${meanOf(report.reissued)} partitions issued again`,
   `  computed           ${report.loadMean.toFixed(2)} times what is needed`,
 ]
+
+/** What the strategy told of single workers, over all of them. */
+function describeWorkers(rounds: NonNullable<RehearsalReport['workerFigures']>): string[] {
+  const told = rounds.flatMap(Object.values)
+  const keys = [...new Set(told.flatMap(Object.keys))]
+  if (keys.length === 0) return []
+  const line = (key: string) => `  ${key.padEnd(18)} ${describeFigure(told.map(figures => figures[key] ?? null))}`
+  return ['  of single workers:', ...keys.map(line)]
+}
 
 /** A strategy's own figure over the rounds in which it was told. */
 function describeFigure(values: readonly (number | null)[]): string {

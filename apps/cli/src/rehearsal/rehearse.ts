@@ -8,7 +8,7 @@ import { findDataset, OperatorError, type RunningServer, type Settings, startSer
 import { relativeError } from '@muster/parameters'
 import type { RoundRecord, RunFile } from '@muster/protocol'
 import { createSqliteStorage } from '@muster/storage'
-import { type RoundPromise, resolveStrategy } from '@muster/strategies'
+import { outlivesRounds, type RoundPromise, resolveStrategy } from '@muster/strategies'
 import { builtParts } from '../built-parts.ts'
 import { diverged, openSingleProcessRun } from '../commands/reference.ts'
 import { startWorkerProcess, type WorkerProcess } from '../worker-processes.ts'
@@ -207,6 +207,7 @@ interface Stage {
 /** Starts the cast, opens the first round when everybody is there, and stirs. */
 function createStage(plan: RehearsalPlan, cast: WorkerProcess[], say: (line: string) => void): Stage {
   let tested = ''
+  const isCoded = !outlivesRounds(promiseOf(plan.file))
   let enter: (server: RunningServer) => void = () => {}
   let giveUp: (error: Error) => void = () => {}
   const ready = new Promise<RunningServer>((resolve, reject) => {
@@ -291,7 +292,7 @@ function createStage(plan: RehearsalPlan, cast: WorkerProcess[], say: (line: str
     roundClosed(record, usualMs) {
       if ((record.round + 1) % 20 === 0)
         say(
-          `round ${record.round + 1} of ${plan.rounds}: loss ${record.loss.toFixed(4)}${tested}, ${Math.round(usualMs)} ms a round, ${record.stragglers} straggling, redundancy ${record.redundancy.toFixed(2)}`,
+          `round ${record.round + 1} of ${plan.rounds}: loss ${record.loss.toFixed(4)}${tested}, ${Math.round(usualMs)} ms a round, ${record.stragglers} straggling${isCoded ? `, redundancy ${record.redundancy.toFixed(2)}` : ''}`,
         )
       roundOpens(record.round + 1, usualMs)
     },

@@ -5,7 +5,7 @@ import { storyRound } from '../../stories/run-story.ts'
 import { stories } from '../../stories/stories.ts'
 import { storyStrategies } from '../../stories/strategy-list.ts'
 import { takeOperatorToken } from './operator-token.ts'
-import { appendRounds, lastOf, maxOf, sumOf } from './round-history.ts'
+import { appendRounds, lastOf, maxOf } from './round-history.ts'
 import { sendCommand } from './send-command.ts'
 
 const rounds = (from: number, to: number) =>
@@ -43,7 +43,6 @@ describe('the history', () => {
     expect(lastOf(rounds(1, 12), 'testAccuracy')).toBe(storyRound(10).testAccuracy)
     expect(lastOf(rounds(1, 3), 'testAccuracy')).toBeNull()
     expect(maxOf([], 'residual')).toBeNull()
-    expect(sumOf(rounds(1, 3), 'results')).toBe(18)
   })
 })
 

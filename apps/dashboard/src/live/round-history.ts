@@ -23,8 +23,5 @@ export const lastOf = <Key extends keyof RoundRecord>(
   return null
 }
 
-export const sumOf = (rounds: readonly RoundRecord[], key: 'reissued' | 'stragglers' | 'results' | 'bytesIn'): number =>
-  rounds.reduce((sum, record) => sum + record[key], 0)
-
 export const maxOf = (rounds: readonly RoundRecord[], key: 'residual' | 'amplification' | 'ms'): number | null =>
   rounds.length === 0 ? null : rounds.reduce((max, record) => Math.max(max, record[key]), 0)

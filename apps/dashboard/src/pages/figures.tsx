@@ -2,7 +2,6 @@
 
 import { formatCount, formatDecimal, formatLoss, formatMs, formatPercent, none } from '@muster/appearance'
 import type { RoundRecord, Snapshot } from '@muster/protocol'
-import { sumOf } from '../live/round-history.ts'
 import { Figure } from './figure.tsx'
 import { RoundOf } from './headline.tsx'
 
@@ -39,7 +38,7 @@ export function Figures({ snapshot, rounds, isCoded }: FiguresProps) {
         name="Stragglers"
         hook="stragglers"
         value={stragglers}
-        note={`last round; ${formatCount(sumOf(rounds, 'stragglers'))} in all`}
+        note={`last round; ${formatCount(snapshot.totals.stragglers)} in all`}
       >
         {stragglers === null ? none : formatCount(stragglers)}
       </Figure>
@@ -52,7 +51,7 @@ export function Figures({ snapshot, rounds, isCoded }: FiguresProps) {
             name="Reissued"
             hook="reissued"
             value={last?.reissued ?? null}
-            note={`last round; ${formatCount(sumOf(rounds, 'reissued'))} in all`}
+            note={`last round; ${formatCount(snapshot.totals.reissued)} in all`}
           >
             {last === undefined ? none : formatCount(last.reissued)}
           </Figure>

@@ -16,7 +16,7 @@ export function RunFacts({ snapshot }: { readonly snapshot: Snapshot }) {
     ['Model', `${run.model}, ${formatCount(run.parameterCount)} parameters`],
     [
       'Optimiser',
-      hasGradients(strategy.promise) ? run.optimiser : `${run.optimiser}; idle, as each tab steps by its own`,
+      hasGradients(strategy.promise) ? run.optimiser : `${run.optimiser}; idle: tabs step by an optimiser of their own`,
     ],
     ['Strategy', <StrategyInForce key="strategy" strategy={strategy} />],
     ['A round', roundWords(snapshot)],

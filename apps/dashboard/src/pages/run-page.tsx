@@ -106,11 +106,11 @@ function Run({ state, snapshot, token, origin }: RunProps) {
               </h2>
               <div className="plots">
                 <ResidualPlot records={rounds} />
-                <DecodingFigures rounds={rounds} />
+                <DecodingFigures rounds={rounds} totals={snapshot.totals} />
               </div>
             </section>
           ) : (
-            <UpdateFigures rounds={rounds} hasGradients={hasGradients(strategy.promise)} />
+            <UpdateFigures rounds={rounds} totals={snapshot.totals} hasGradients={hasGradients(strategy.promise)} />
           )}
         </div>
         <aside className="record" aria-label="The run and its record">

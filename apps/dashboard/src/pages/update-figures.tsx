@@ -1,15 +1,16 @@
 // What the updates are made of: the answers that came and, where rounds are coded, how well they decode.
 
 import { formatBytes, formatCount, formatDecimal, formatError, formatLoss, none } from '@muster/appearance'
-import type { RoundRecord } from '@muster/protocol'
-import { lastOf, maxOf, sumOf } from '../live/round-history.ts'
+import type { RoundRecord, Snapshot } from '@muster/protocol'
+import { lastOf, maxOf } from '../live/round-history.ts'
 import { Figure } from './figure.tsx'
 
 interface RoundsProps {
   readonly rounds: readonly RoundRecord[]
+  readonly totals: Snapshot['totals']
 }
 
-export function DecodingFigures({ rounds }: RoundsProps) {
+export function DecodingFigures({ rounds, totals }: RoundsProps) {
   const last = rounds.at(-1)
   const residual = last?.residual ?? null
   return (
@@ -35,7 +36,7 @@ export function DecodingFigures({ rounds }: RoundsProps) {
         <Figure name="Load" hook="load" value={last?.load ?? null} note="computed / needed">
           {formatDecimal(last?.load ?? null)}
         </Figure>
-        <AnswerFigures rounds={rounds} hasGradients />
+        <AnswerFigures rounds={rounds} totals={totals} hasGradients />
       </dl>
       <p className="quiet">
         The sum of a round is rebuilt from the answers that came. The residual says how far the decoding is from every
@@ -61,7 +62,7 @@ export function UpdateFigures(props: AnswersProps) {
   )
 }
 
-function AnswerFigures({ rounds, hasGradients }: AnswersProps) {
+function AnswerFigures({ rounds, totals, hasGradients }: AnswersProps) {
   const last = rounds.at(-1)
   return (
     <>
@@ -70,7 +71,7 @@ function AnswerFigures({ rounds, hasGradients }: AnswersProps) {
           {formatLoss(last?.gradientNorm ?? null)}
         </Figure>
       )}
-      <Figure name="Answers" value={last?.results ?? null} note={`${formatCount(sumOf(rounds, 'results'))} in all`}>
+      <Figure name="Answers" value={last?.results ?? null} note={`${formatCount(totals.results)} in all`}>
         {last === undefined ? none : formatCount(last.results)}
       </Figure>
       <Figure
@@ -78,7 +79,7 @@ function AnswerFigures({ rounds, hasGradients }: AnswersProps) {
         value={last?.bytesIn ?? null}
         note={`${formatBytes(lastOf(rounds, 'bytesIn') ?? 0)} last round`}
       >
-        {formatBytes(sumOf(rounds, 'bytesIn'))}
+        {formatBytes(totals.bytesIn)}
       </Figure>
     </>
   )

@@ -24,7 +24,7 @@ export function reportExchange(
 ): RoundReport {
   return {
     ...reportStanding(before, [result], at),
-    figures: { distance: exchange.distance, arrived: arrivedShare(after), resets: after.resets },
+    figures: { arrived: arrivedShare(after), resets: after.resets },
     workerFigures: { [result.worker]: exchangeFigures(exchange) },
   }
 }
