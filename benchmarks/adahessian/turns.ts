@@ -3,12 +3,10 @@
 
 import { createGradientComputer, type Network, type Replica, rademacher, startBackend } from '@muster/workloads'
 import { checkBatch, checkParameters } from '@muster/workloads/checks'
+import { flatGradient } from '@muster/workloads/flat-gradient'
+import { hessianVectorProduct } from '@muster/workloads/hessian-vector-product'
 import { useInstalledWasm } from '@muster/workloads/node'
 import * as tf from '@tensorflow/tfjs'
-// biome-ignore-start lint/style/noRestrictedImports: inner parts that nobody but a measurement calls by themselves
-import { hessianVectorProduct } from '../../packages/workloads/src/curvature/hessian-vector-product.ts'
-import { flatGradient } from '../../packages/workloads/src/network/gradient.ts'
-// biome-ignore-end lint/style/noRestrictedImports: as above
 import { type CurvatureModel, networkOfCurvatureModel } from './models.ts'
 
 /** Milliseconds of processor time for one batch. */

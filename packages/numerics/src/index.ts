@@ -1,5 +1,6 @@
 export { type CyclicBandSolution, solveCyclicBand } from './cyclic-band.ts'
 export { leastNormSolution, type Matrix, matrixFromColumns } from './least-squares.ts'
 export { type Losses, lossProcess } from './loss-process.ts'
+export { median } from './median.ts'
 export { hashKey, type RandomStream, randomStream } from './random-stream.ts'
 export { sortedIndex } from './sorted.ts'

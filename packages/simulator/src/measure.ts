@@ -16,7 +16,7 @@ export interface MeasureSettings extends Omit<WorldSettings, 'partitions'> {
   /** Rounds to learn in before figures are taken. */
   readonly warmUp?: number
   readonly limits?: RoundLimits
-  readonly losses?: SimulationSettings['losses'] | undefined
+  readonly losses?: SimulationSettings['losses']
   readonly onRound?: SimulationSettings['onRound']
 }
 
@@ -93,9 +93,7 @@ export function measure(settings: MeasureSettings): Measurement {
   const partitions = settings.partitions ?? partitionsFor(workers)
   const total = rounds + warmUp
   const world = createWorld({ ...settings, partitions, rounds: total, fixedCost })
-  const { losses } = settings
-  const asked = { ...(onRound ? { onRound } : {}), ...(losses ? { losses } : {}) }
-  const simulation = simulate({ seed, strategy, world, partitions, rounds: total, ...asked })
+  const simulation = simulate({ seed, strategy, world, partitions, rounds: total, onRound, losses: settings.losses })
   const scored = simulation.rounds.slice(warmUp)
   const limitsOf = settings.limits ?? rememberedLimits()
   const limits = isWhole(strategy) ? scored.map(({ round, survivors }) => limitsOf(world, round, survivors)) : []

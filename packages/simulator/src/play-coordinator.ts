@@ -1,7 +1,6 @@
 // The coordinator's part: the production machine, its effects carried out in virtual time, judged at every update.
 
 import { type RunEffect, type RunEvent, stepRun, type WorkerEvent } from '@muster/engine'
-import type { RoundPromise } from '@muster/strategies'
 import type { WorkerId } from '@muster/vocabulary'
 import {
   type Combination,
@@ -87,24 +86,32 @@ function send(stage: Stage, worker: WorkerId, event: WorkerEvent): void {
   if (tab) stage.queue.push(stage.now + stage.latencyMs, { to: 'tab', tab, connection: tab.connection, event })
 }
 
+/** Whether a combination is what the strategy says its rounds are. */
+function checkPromise(
+  stage: Stage,
+  { round, modelVersion, counted }: Combination,
+  terms: ReturnType<Stage['data']['apply']>['terms'],
+): string[] {
+  switch (stage.strategy.promise) {
+    case 'whole-gradient':
+    case 'counted-gradients':
+      return [...checkCover(round, terms, stage.partitions, counted), ...checkVersions(round, modelVersion, terms)]
+    case 'bounded-staleness':
+      return checkStaleness(round, modelVersion, terms, counted, stage.run.applying?.report?.figures.bound)
+    case 'elastic-exchange':
+      return checkExchange(round, terms, stage.exchanged)
+  }
+}
+
 function apply(stage: Stage, combination: Combination): void {
   const { now, run, data, violations, advancedAt, ableSince } = stage
-  const { round, modelVersion, counted } = combination
+  const { round, modelVersion } = combination
   const heldBefore = data.held
   const needed = new Set(run.leases.filter(lease => !lease.isEnded).map(lease => lease.modelVersion))
   const { terms, gradientNorm } = data.apply(combination, needed)
-  const judge: Record<RoundPromise, () => string[]> = {
-    'whole-gradient': () => [
-      ...checkCover(round, terms, stage.partitions, counted),
-      ...checkVersions(round, modelVersion, terms),
-    ],
-    'counted-gradients': () => judge['whole-gradient'](),
-    'bounded-staleness': () => checkStaleness(round, modelVersion, terms, counted, run.applying?.report?.figures.bound),
-    'elastic-exchange': () => checkExchange(round, terms, stage.exchanged),
-  }
   violations.push(
     ...checkOrder(stage.lastApplied, round, 0),
-    ...judge[stage.strategy.promise](),
+    ...checkPromise(stage, combination, terms),
     ...checkProgress(round, now - Math.max(advancedAt, ableSince ?? now), stage.roundMsMax),
   )
   if (round % boundsEveryRounds === 0) violations.push(...checkBounds(run, stage.queue.size, heldBefore))

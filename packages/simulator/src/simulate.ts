@@ -41,7 +41,7 @@ export interface SimulationSettings {
   readonly rounds: number
   readonly leaseMs?: Milliseconds
   /** Answers that get lost on the way: of exchanges, those that fail. */
-  readonly losses?: AnswerLosses
+  readonly losses?: AnswerLosses | undefined
   /** A schedule of hardship beside the world's own; those who leave are then not replaced by the world. */
   readonly faults?: readonly FaultAt[]
   /**
@@ -54,7 +54,7 @@ export interface SimulationSettings {
   /** I6's bound for one round while somebody is able to work. */
   readonly roundMsMax?: Milliseconds
   /** Called after every round, for progress on long runs. */
-  readonly onRound?: (done: number) => void
+  readonly onRound?: ((done: number) => void) | undefined
   /** What is learnt; default: the toy problem, with a reference in one process beside the run. */
   readonly problem?: Problem
   /** Default: momentum 0.9 at the rate 0.1. */

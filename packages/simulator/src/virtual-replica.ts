@@ -1,7 +1,7 @@
 // Parameters of a worker's own on its virtual device, with the state of its optimiser: what elastic averaging exchanges.
 // Stepped by the same plain optimisers that the steps on a real device are measured by.
 
-import { createLocalOptimiser, type LocalState } from '@muster/parameters'
+import { createLocalOptimiser, type LocalState, type LocalStepper } from '@muster/parameters'
 import type { LeaseId, ModelVersion, ReplicaSteps } from '@muster/vocabulary'
 import type { Problem } from './problem.ts'
 import type { SumTerm } from './virtual-sum.ts'
@@ -10,6 +10,7 @@ export interface VirtualReplica {
   readonly id: number
   /** Apart from any other of the simulation. */
   readonly serial: number
+  readonly stepper: LocalStepper
   x: Float32Array
   state: LocalState
   /** All that was ever done to it, for whoever does it again beside the run; null: nobody does. */
@@ -40,18 +41,22 @@ interface Model {
   readonly parameters: Float32Array
 }
 
-export const newReplica = (
+export function newReplica(
   { id, optimiser }: ReplicaSteps,
   serial: number,
   { version, parameters }: Model,
   isJournalled: boolean,
-): VirtualReplica => ({
-  id,
-  serial,
-  x: parameters.slice(),
-  state: createLocalOptimiser(optimiser).init(parameters.length),
-  journal: isJournalled ? [{ type: 'begin', version }] : null,
-})
+): VirtualReplica {
+  const stepper = createLocalOptimiser(optimiser)
+  return {
+    id,
+    serial,
+    stepper,
+    x: parameters.slice(),
+    state: stepper.init(parameters.length),
+    journal: isJournalled ? [{ type: 'begin', version }] : null,
+  }
+}
 
 /** x ← x − h₁ (x − x̃). The optimiser's state stays, whatever the pull. */
 export function pullReplica(replica: VirtualReplica, settings: ReplicaSteps, { version, parameters }: Model): void {
@@ -61,14 +66,10 @@ export function pullReplica(replica: VirtualReplica, settings: ReplicaSteps, { v
   replica.x = pull === 1 ? parameters.slice() : replica.x.map((x, i) => x - pull * (x - parameters[i]!))
 }
 
-/** Where the step under way takes its gradients. */
-export const probeOf = ({ replica, settings }: ReplicaRun): Float32Array =>
-  createLocalOptimiser(settings.optimiser).probeAt(replica.x, replica.state)
-
 /** One partition more; a step when there are enough. Answers Σ ℓ of the partition. */
 export function stepReplica(run: ReplicaRun, problem: Problem, term: SumTerm, done: number): number {
   const { replica, settings, lease, perStep, rate, gradient, product, terms } = run
-  const stepper = createLocalOptimiser(settings.optimiser)
+  const { stepper } = replica
   const step = Math.floor(done / perStep)
   const probe = lease * settings.steps + step
   const at = stepper.probeAt(replica.x, replica.state)

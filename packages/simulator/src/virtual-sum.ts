@@ -3,7 +3,7 @@
 
 import type { LocalSteps, ModelVersion, PartitionIndex } from '@muster/vocabulary'
 import type { Problem } from './problem.ts'
-import { probeOf, type ReplicaDeed, type ReplicaRun, stepReplica } from './virtual-replica.ts'
+import { type ReplicaDeed, type ReplicaRun, stepReplica } from './virtual-replica.ts'
 
 export interface SumTerm {
   readonly partition: PartitionIndex
@@ -54,7 +54,7 @@ export const beginRun = (modelVersion: ModelVersion, replica: ReplicaRun): Virtu
   sum: replica.replica.x,
   terms: [],
   lossSum: 0,
-  parameters: probeOf(replica),
+  parameters: replica.replica.x,
   walk: null,
   replica,
 })

@@ -7,6 +7,7 @@ import { deviceFinished } from './device-fence.ts'
 import { readFlat, zeroReading } from './flat-reading.ts'
 import type { LocalWalk, WalkSettings } from './gradient-computer.ts'
 import type { LoadedVersion } from './loaded-version.ts'
+import { cutFlat } from './network/flat-tensors.ts'
 import { flatGradient } from './network/gradient.ts'
 import type { Network } from './network/plan.ts'
 import type { Batch } from './samples.ts'
@@ -104,7 +105,5 @@ function oneStepOn(before: Walked | null, sum: tf.Tensor1D, parameterCount: numb
 }
 
 /** Every tensor of `parameters`, moved by its part of the flat `shift`. To be called within tf.tidy. */
-const movedBy = (network: Network, parameters: readonly tf.Tensor[], shift: tf.Tensor): tf.Tensor[] =>
-  network.tensors.map(({ offset, length, shape }, i) =>
-    tf.add(parameters[i]!, tf.reshape(tf.slice(shift as tf.Tensor1D, offset, length), [...shape])),
-  )
+const movedBy = (network: Network, parameters: readonly tf.Tensor[], shift: tf.Tensor1D): tf.Tensor[] =>
+  cutFlat(network, shift).map((part, i) => tf.add(parameters[i]!, part))

@@ -40,11 +40,12 @@ async function run(name: string, flags: RehearseFlags): Promise<void> {
     typeof given === 'object' && given !== null && flags.strategy !== undefined
       ? { ...given, strategy: readStrategy(flags.strategy) }
       : given
-  const { file } = checkRunFile(changed, name)
+  const { file, strategy } = checkRunFile(changed, name)
   const report = await rehearse(
     {
       file,
       fileName: name,
+      promise: strategy.promise,
       workers: wholeNumber('--workers', flags.workers, 1, 64),
       rounds:
         flags.rounds === undefined ? (file.end.rounds ?? 100) : wholeNumber('--rounds', flags.rounds, 1, 1_000_000),

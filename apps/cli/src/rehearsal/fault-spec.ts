@@ -3,7 +3,8 @@
 //   lose:PERCENT@FROM-TO   lose:PERCENTxBURST@FROM-TO
 
 import { OperatorError } from '@muster/coordinator'
-import { type Losses, lossProcess } from '@muster/numerics'
+import type { Losses } from '@muster/numerics'
+import { checkedLosses } from '../checked-losses.ts'
 
 export type FaultSpec =
   | { readonly kind: 'kill' | 'join'; readonly count: number; readonly round: number }
@@ -75,19 +76,10 @@ export function readFaultSpec(text: string): FaultSpec {
     if ('factor' in spec && spec.factor < 1) throw new OperatorError(`--fault ${text}: the factor is at least 1.`)
     if ('from' in spec && spec.from > spec.to) throw new OperatorError(`--fault ${text}: FROM is after TO.`)
     if ('percent' in spec && spec.percent > 100) throw new OperatorError(`--fault ${text}: at most 100 percent.`)
-    if (spec.kind === 'lose') refuseImpossible(text, spec)
+    if (spec.kind === 'lose') checkedLosses(`--fault ${text}`, lossesOf(spec))
     return spec
   }
   throw new OperatorError(`--fault "${text}" is not understood; allowed: ${faultForms}.`)
-}
-
-function refuseImpossible(text: string, spec: Extract<FaultSpec, { kind: 'lose' }>): void {
-  try {
-    lossProcess(lossesOf(spec))
-  } catch (error) {
-    if (error instanceof RangeError) throw new OperatorError(`--fault ${text}: ${error.message}.`)
-    throw error
-  }
 }
 
 export const lossesOf = ({ percent, burst }: Extract<FaultSpec, { kind: 'lose' }>): Losses => ({

@@ -5,10 +5,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { findDataset, OperatorError, type RunningServer, type Settings, startServer } from '@muster/coordinator'
+import { median } from '@muster/numerics'
 import { relativeError } from '@muster/parameters'
 import type { RoundRecord, RunFile } from '@muster/protocol'
 import { createSqliteStorage } from '@muster/storage'
-import { outlivesRounds, type RoundPromise, resolveStrategy } from '@muster/strategies'
+import { outlivesRounds, type RoundPromise } from '@muster/strategies'
 import { builtParts } from '../built-parts.ts'
 import { diverged, openSingleProcessRun } from '../commands/reference.ts'
 import { startWorkerProcess, type WorkerProcess } from '../worker-processes.ts'
@@ -18,6 +19,8 @@ import { type FaultSpec, hasFault } from './fault-spec.ts'
 export interface RehearsalPlan {
   readonly file: RunFile
   readonly fileName: string
+  /** Of its strategy. */
+  readonly promise: RoundPromise
   readonly workers: number
   readonly rounds: number
   readonly seed: number
@@ -78,8 +81,7 @@ export async function rehearse(plan: RehearsalPlan, say: (line: string) => void)
     const closings: { readonly at: number; readonly record: RoundRecord }[] = []
     const stage = createStage(plan, cast, say)
     const file = { ...plan.file, seed: plan.seed, end: { rounds: plan.rounds } }
-    const promise = promiseOf(file)
-    const isExact = promise === 'whole-gradient'
+    const isExact = plan.promise === 'whole-gradient'
     const settings: Settings = { port: 0, host: '127.0.0.1', dataFolder: folder, tls: null, logLevel: 'error' }
     const broken = new Promise<never>((_resolve, reject) => {
       startServer(
@@ -122,6 +124,7 @@ export async function rehearse(plan: RehearsalPlan, say: (line: string) => void)
       file,
       plan.fileName,
       folder,
+      isExact,
       audited,
       plan.withReference ? { parameters, rounds: plan.rounds, rate } : null,
       say,
@@ -130,7 +133,7 @@ export async function rehearse(plan: RehearsalPlan, say: (line: string) => void)
     const gaps = roundMs(closings)
     return {
       strategy: typeof plan.file.strategy === 'string' ? plan.file.strategy : plan.file.strategy.name,
-      promise,
+      promise: plan.promise,
       seed: plan.seed,
       workers: plan.workers,
       faults: plan.faults,
@@ -175,11 +178,6 @@ function roundMs(closings: readonly { readonly at: number }[]): number[] {
 const medianMs = (closings: readonly { readonly at: number }[]): number =>
   median(closings.slice(1).map((closing, i) => closing.at - closings[i]!.at)) || 100
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other)
-  return sorted.length === 0 ? 0 : (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2
-}
-
 function copyDataset(name: string, from: string, to: string): void {
   const target = createSqliteStorage(to)
   try {
@@ -207,7 +205,7 @@ interface Stage {
 /** Starts the cast, opens the first round when everybody is there, and stirs. */
 function createStage(plan: RehearsalPlan, cast: WorkerProcess[], say: (line: string) => void): Stage {
   let tested = ''
-  const isCoded = !outlivesRounds(promiseOf(plan.file))
+  const isCoded = !outlivesRounds(plan.promise)
   let enter: (server: RunningServer) => void = () => {}
   let giveUp: (error: Error) => void = () => {}
   const ready = new Promise<RunningServer>((resolve, reject) => {
@@ -345,22 +343,16 @@ function stopAll(cast: readonly WorkerProcess[]): void {
   for (const { process } of cast) if (process.exitCode === null && process.signalCode === null) process.kill('SIGKILL')
 }
 
-function promiseOf({ strategy }: RunFile): RoundPromise {
-  const resolved = resolveStrategy(strategy)
-  // It was checked when the file was read.
-  if (!resolved.ok) throw new OperatorError(resolved.problems.join(' '))
-  return resolved.strategy.promise
-}
-
 async function checkArithmetic(
   file: RunFile,
   name: string,
   folder: string,
+  isExact: boolean,
   audited: readonly Audited[],
   final: { readonly parameters: Float32Array; readonly rounds: number; rate(round: number): number } | null,
   say: (line: string) => void,
 ): Promise<Pick<RehearsalReport, 'decodeErrorMax' | 'decodeErrorsChecked' | 'referenceError'>> {
-  if (promiseOf(file) !== 'whole-gradient') {
+  if (!isExact) {
     say('Its rounds are not the whole gradient of one model: there is no one process to compare them with.')
     return { decodeErrorMax: null, decodeErrorsChecked: 0, referenceError: null }
   }

@@ -1,9 +1,10 @@
 // What `simulate` is to do, read from its flags and checked before anything runs.
 
 import { OperatorError } from '@muster/coordinator'
-import { type Losses, lossProcess } from '@muster/numerics'
+import type { Losses } from '@muster/numerics'
 import { createWorld, defaultWarmUp, type MeasureSettings, partitionsFor } from '@muster/simulator'
 import { strategies } from '@muster/strategies'
+import { checkedLosses } from '../checked-losses.ts'
 import { wholeNumber } from '../commands/worker.ts'
 import { readStrategy } from '../strategy-argument.ts'
 import { loadTrace } from '../trace-argument.ts'
@@ -70,13 +71,7 @@ function readLosses(text: string | undefined): Losses | undefined {
   const match = /^(\d+(?:\.\d+)?)(?:x(\d+(?:\.\d+)?))?$/.exec(text)
   if (!match) throw new OperatorError(`--lose is "${text}"; allowed: PERCENT or PERCENTxBURST, as 33 or 33x8.`)
   const losses = { share: Number(match[1]) / 100, ...(match[2] === undefined ? {} : { burst: Number(match[2]) }) }
-  try {
-    lossProcess(losses)
-  } catch (error) {
-    if (error instanceof RangeError) throw new OperatorError(`--lose is "${text}": ${error.message}.`)
-    throw error
-  }
-  return losses
+  return checkedLosses(`--lose is "${text}"`, losses)
 }
 
 /** A world says itself what it allows; what it throws later than here would be no mistake of the operator. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { driftScore, exchangeWeights, logDistance, median, type WeightRules } from './dynamic-weights.ts'
+import { driftScore, exchangeWeights, logDistance, type WeightRules } from './dynamic-weights.ts'
 
 const usual: WeightRules = { movingRate: 0.1, weights: 'dynamic', memory: 4, deadZone: 0.05, range: 0.5 }
 const rules = fc.record({
@@ -74,11 +74,5 @@ describe('dynamic weights', () => {
   test('a distance of nothing has a logarithm', () => {
     expect(logDistance(0)).toBeCloseTo(-27.6, 1)
     expect(logDistance(Math.E)).toBeCloseTo(1, 12)
-  })
-
-  test('the median of an even number lies between', () => {
-    expect(median([])).toBe(0)
-    expect(median([3, 1, 2])).toBe(2)
-    expect(median([4, 1, 3, 2])).toBe(2.5)
   })
 })

@@ -38,14 +38,6 @@ export function driftScore(history: readonly number[], memory: number): number |
   return score
 }
 
-/** The middle one, or the mean of the two in the middle; 0 of none. */
-export function median(values: readonly number[]): number {
-  if (values.length === 0) return 0
-  const sorted = [...values].sort((one, other) => one - other)
-  const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-}
-
 export interface ExchangeWeights {
   /** h₁: x ← x − h₁ (x − x̃), from α (healthy) to 1 (failed: taken back to the model). */
   readonly pull: number

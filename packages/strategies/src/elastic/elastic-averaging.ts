@@ -7,52 +7,26 @@
 
 import type { LocalOptimiser, Milliseconds } from '@muster/vocabulary'
 import { absorbStanding } from '../absorb-standing.ts'
+import { choiceSetting, numberSetting, wholeSetting } from '../described-settings.ts'
 import { isMissing } from '../presence.ts'
 import { nextWakeAt, standingBeliefs, startStanding } from '../standing.ts'
-import type {
-  ChoiceSetting,
-  NumberSetting,
-  SettingDescription,
-  SettingValue,
-  Strategy,
-  StrategyEffect,
-} from '../strategy.ts'
+import type { SettingDescription, SettingValue, Strategy, StrategyEffect } from '../strategy.ts'
 import { wake } from '../wake.ts'
 import { elasticPanel, seatFigures } from './elastic-report.ts'
 import type { ElasticRules, ElasticState } from './elastic-state.ts'
 import { elasticWays } from './elastic-ways.ts'
 import { exchangeFirst, giveWork } from './exchange.ts'
 
-const number = (name: string, meaning: string, usual: number, min: number, max: number): NumberSetting => ({
-  name,
-  meaning,
-  default: usual,
-  min,
-  max,
-})
-
-const whole = (name: string, meaning: string, usual: number, min: number, max: number): NumberSetting => ({
-  ...number(name, meaning, usual, min, max),
-  whole: true,
-})
-
-const choice = (name: string, meaning: string, ...options: [value: string, meaning: string][]): ChoiceSetting => ({
-  name,
-  meaning,
-  default: options[0]![0],
-  options: options.map(([value, said]) => ({ value, meaning: said })),
-})
-
 const settings: readonly SettingDescription[] = [
-  number(
+  numberSetting(
     'movingRate',
     'α: how far model and tab are drawn toward each other when the tab is healthy.',
     0.1,
     0.001,
     0.5,
   ),
-  whole('localSteps', 'τ: steps a tab takes on its own parameters between exchanges.', 4, 1, 64),
-  choice(
+  wholeSetting('localSteps', 'τ: steps a tab takes on its own parameters between exchanges.', 4, 1, 64),
+  choiceSetting(
     'localOptimiser',
     'How a tab steps, at the learning rate of the run; the optimiser of the run file has no other part.',
     ['sgd', 'Plain steps: EASGD.'],
@@ -60,20 +34,20 @@ const settings: readonly SettingDescription[] = [
     ['adam', 'Adam.'],
     ['adahessian', 'AdaHessian, by the curvature along random directions: about two gradients’ work. EAHES.'],
   ),
-  number('momentum', 'Decay of the local momentum.', 0.5, 0, 0.99),
-  choice(
+  numberSetting('momentum', 'Decay of the local momentum.', 0.5, 0, 0.99),
+  choiceSetting(
     'averaging',
     'AdaHessian: which weights share the mean of their curvatures.',
     ['convolutions', 'Those of a kernel, over its extent in space.'],
     ['convolutions-and-rows', 'Those of a dense layer too, over the inputs of one output.'],
   ),
-  choice(
+  choiceSetting(
     'product',
     'AdaHessian: how curvature is taken.',
     ['exact', 'Exactly, for every model.'],
     ['central-differences', 'From differences of gradients: an approximation, slower, for smooth activations only.'],
   ),
-  choice(
+  choiceSetting(
     'weights',
     'How strongly a tab and the model pull at each other.',
     [
@@ -82,30 +56,30 @@ const settings: readonly SettingDescription[] = [
     ],
     ['fixed', 'By the moving rate, both ways.'],
   ),
-  whole('memory', 'p: exchanges that a tab’s score looks back on.', 4, 1, 16),
-  number(
+  wholeSetting('memory', 'p: exchanges that a tab’s score looks back on.', 4, 1, 16),
+  numberSetting(
     'deadZone',
     'δ₀: a score up to it is healthy. Smaller ones take the noise of batches for failures.',
     0.2,
     0,
     10,
   ),
-  number('range', 'κ: with a score of δ₀ + κ a tab has failed, and is taken back to the model.', 0.5, 0.01, 10),
-  whole('warmUp', 'Exchanges of a tab before its score counts.', 6, 0, 1000),
-  choice(
+  numberSetting('range', 'κ: with a score of δ₀ + κ a tab has failed, and is taken back to the model.', 0.5, 0.01, 10),
+  wholeSetting('warmUp', 'Exchanges of a tab before its score counts.', 6, 0, 1000),
+  choiceSetting(
     'comparison',
     'What a tab’s score is compared with.',
     ['median', 'The median of the others’ scores: what all do is no failure.'],
     ['none', 'Nothing.'],
   ),
-  choice(
+  choiceSetting(
     'afterReset',
     'What becomes of the distances of a tab that was taken back to the model.',
     ['forget', 'They are forgotten: the fall to nothing would hide the next failure.'],
     ['keep', 'They are kept.'],
   ),
-  number('overlap', 'Share of the data that every tab holds; the rest is split among them.', 0.25, 0, 0.5),
-  whole('partitionsPerStep', 'Partitions of one step.', 1, 1, 512),
+  numberSetting('overlap', 'Share of the data that every tab holds; the rest is split among them.', 0.25, 0, 0.5),
+  wholeSetting('partitionsPerStep', 'Partitions of one step.', 1, 1, 512),
 ]
 
 function rulesOf(own: Readonly<Record<string, SettingValue>>): ElasticRules {

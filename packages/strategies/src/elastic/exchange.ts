@@ -1,9 +1,10 @@
 // One exchange: distance, score, weights; the worker is told how far it is pulled, and the model is moved.
 
+import { median } from '@muster/numerics'
 import { leaseId, type Milliseconds } from '@muster/vocabulary'
 import { beginLease, changeSeat, findSeat } from '../standing.ts'
 import type { StrategyEffect } from '../strategy.ts'
-import { driftScore, exchangeWeights, logDistance, median } from './dynamic-weights.ts'
+import { driftScore, exchangeWeights, logDistance } from './dynamic-weights.ts'
 import { partitionsOf, takePartitions } from './elastic-data.ts'
 import { reportExchange } from './elastic-report.ts'
 import {

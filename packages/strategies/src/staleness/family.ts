@@ -1,24 +1,16 @@
 // The family of bounded staleness: one machine, and for each published policy the rules that make it. Each is a special
 // case of `adaptive-bounded-staleness`, and tested to give the same trace as that does with its settings.
 
+import { wholeSetting } from '../described-settings.ts'
 import type { ChoiceSetting, NumberSetting, SettingValue } from '../strategy.ts'
 import { type GrowthRule, growthRules } from './growth-rules.ts'
 import { type StalenessLogic, stalenessStrategy } from './stale-round.ts'
 import type { StalenessRules } from './stale-state.ts'
 
-const whole = (name: string, meaning: string, usual: number, min: number, max: number): NumberSetting => ({
-  name,
-  meaning,
-  default: usual,
-  min,
-  max,
-  whole: true,
-})
-
-const k = whole('k', 'K: results a round waits for.', 4, 1, 512)
-const k0 = whole('k0', 'K₀: results a round waits for at first.', 4, 1, 512)
-const localSteps = whole('localSteps', 'U: steps a worker takes on its own before it answers.', 1, 1, 64)
-const partitionsPerStep = whole(
+const k = wholeSetting('k', 'K: results a round waits for.', 4, 1, 512)
+const k0 = wholeSetting('k0', 'K₀: results a round waits for at first.', 4, 1, 512)
+const localSteps = wholeSetting('localSteps', 'U: steps a worker takes on its own before it answers.', 1, 1, 64)
+const partitionsPerStep = wholeSetting(
   'partitionsPerStep',
   'Partitions of one step; 0: an even share, all partitions over all workers.',
   0,
@@ -65,14 +57,14 @@ const boundFactor: NumberSetting = {
   min: 0,
   max: boundFactorMax,
 }
-const starvedAfter = whole(
+const starvedAfter = wholeSetting(
   'starvedAfter',
   'Restarts in a row after which a worker gets half the work; 0: never.',
   2,
   0,
   100,
 )
-const lead = whole('lead', 'Answers by which a worker may lead the slowest before it waits.', 3, 0, 1000)
+const lead = wholeSetting('lead', 'Answers by which a worker may lead the slowest before it waits.', 3, 0, 1000)
 
 /** Steps and data are everybody's to choose. */
 const steps = [localSteps, momentum, partitionsPerStep, data]

@@ -1,7 +1,7 @@
 // Which partitions a worker takes, and how much: its own block or the next of one sequence, in as many local steps as
 // the rules say; less of both for a worker that starves.
 
-import type { PartitionIndex, Work } from '@muster/vocabulary'
+import { type PartitionIndex, stepsOf, type Work } from '@muster/vocabulary'
 import { ownBlock, partitionsMax } from '../own-block.ts'
 import type { Seat, StalenessRules, StaleState } from './stale-state.ts'
 
@@ -31,7 +31,7 @@ export function stalenessWork(rules: StalenessRules, state: StaleState, seat: Se
 }
 
 /** Partitions of one step of it. */
-export const perStepOf = ({ partitions, local }: Work): number => partitions.length / (local?.steps ?? 1)
+export const perStepOf = (work: Work): number => work.partitions.length / stepsOf(work)
 
 const evenShare = (isShared: boolean, length: number, k: number, { seats }: StaleState): number =>
   isShared ? Math.max(1, Math.round(k / seats.length)) : length
