@@ -19,13 +19,16 @@ import { differenceQuotient, plainLoss } from './plain-loss.ts'
 import type { Batch } from './samples.ts'
 import { createGradientComputer } from './tensorflow-computer.ts'
 
-/** Small enough for differences in every coordinate, with and without random layers. */
+/** Small enough for differences in every coordinate. */
+export const smoothPerceptron: CheckCase = {
+  title: 'MLP 12-9-7-5 gelu',
+  network: networkOf({ kind: 'mlp', hidden: [9, 7], activation: 'gelu' }, { inputShape: [12], classes: 5 }),
+  batchSize: 5,
+}
+
+/** As small, with and without random layers. */
 export const walkCases: readonly CheckCase[] = [
-  {
-    title: 'MLP 12-9-7-5 gelu',
-    network: networkOf({ kind: 'mlp', hidden: [9, 7], activation: 'gelu' }, { inputShape: [12], classes: 5 }),
-    batchSize: 5,
-  },
+  smoothPerceptron,
   ...checkCases.filter(({ title }) => title.startsWith('MLP 5-3-2') || title === 'dropout'),
 ]
 
@@ -35,7 +38,7 @@ export const pieceCases: readonly CheckCase[] = checkCases.filter(({ title }) =>
 )
 
 const stepsRead = [1, 2, 4]
-const batchesPerStep = 2
+export const batchesPerStep = 2
 
 /** Large enough that the later steps' gradients are others than the first's. */
 const walkOf = ({ batchSize }: CheckCase, momentum: number): WalkSettings => ({
@@ -91,7 +94,7 @@ function plainWalk(
   })
 }
 
-const batchesOfStep = (given: CheckCase, u: number): Batch[] =>
+export const batchesOfStep = (given: CheckCase, u: number): Batch[] =>
   Array.from({ length: batchesPerStep }, (_, i) => checkBatch(given, batchesPerStep * u + i))
 
 /** What a walk of one step and a sum give of the same batches: they must not differ in a bit. */
@@ -174,7 +177,8 @@ export async function countWalkReadBacks(given: CheckCase): Promise<number> {
   return count
 }
 
-function loaded(given: CheckCase): GradientComputer {
+/** A computer of its network, with its parameters. */
+export function loaded(given: CheckCase): GradientComputer {
   const computer = createGradientComputer(given.network)
   computer.loadParameters(checkParameters(given))
   return computer

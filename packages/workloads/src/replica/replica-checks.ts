@@ -5,7 +5,7 @@ import type { LocalOptimiser } from '@muster/vocabulary'
 import { rademacher } from '../curvature/hutchinson.ts'
 import { plainHessianProduct } from '../curvature/plain-curvature.ts'
 import { spatialAverage } from '../curvature/spatial-average.ts'
-import type { GradientComputer, ReplicaLease } from '../gradient-computer.ts'
+import type { ReplicaLease } from '../gradient-computer.ts'
 import {
   type CheckCase,
   checkBatch,
@@ -16,19 +16,14 @@ import {
   readBacksOf,
   relativeDistance,
 } from '../gradient-computer-checks.ts'
-import { inPieces } from '../local-walk-checks.ts'
+import { batchesOfStep, batchesPerStep, inPieces, loaded, smoothPerceptron } from '../local-walk-checks.ts'
 import { networkOf } from '../model.ts'
 import { differenceQuotient, plainLoss } from '../plain-loss.ts'
 import type { Batch } from '../samples.ts'
-import { createGradientComputer } from '../tensorflow-computer.ts'
 
 /** Smooth, so that every optimiser can be asked of them, and small enough for differences in every coordinate. */
 export const replicaCases: readonly CheckCase[] = [
-  {
-    title: 'MLP 12-9-7-5 gelu',
-    network: networkOf({ kind: 'mlp', hidden: [9, 7], activation: 'gelu' }, { inputShape: [12], classes: 5 }),
-    batchSize: 5,
-  },
+  smoothPerceptron,
   {
     title: 'a small CNN: tanh, average pooling, dropout',
     network: networkOf(
@@ -95,7 +90,6 @@ export function displacementErrorMax({ optimiser: { kind, product } }: ReplicaOp
   return product === 'exact' ? 1e-4 : 1e-3
 }
 
-const batchesPerStep = 2
 /** Steps of one lease after the other: read after 1, 2 and 4 in all. */
 const leases = [1, 1, 2]
 
@@ -106,9 +100,6 @@ const leaseOf = ({ batchSize }: CheckCase, rate: number, begun: number): Replica
   samplesPerStep: batchesPerStep * batchSize,
   probe: { seed: 3, round: begun, draw: 1 },
 })
-
-const batchesOfStep = (given: CheckCase, step: number): Batch[] =>
-  Array.from({ length: batchesPerStep }, (_, i) => checkBatch(given, batchesPerStep * step + i))
 
 export interface ReplicaFigures {
   /** ‖x − plain‖ / ‖plain − x₀‖: of the way gone, beside which the parameters themselves are large. */
@@ -254,10 +245,4 @@ export async function countReplicaReadBacks(given: CheckCase, { optimiser, rate 
   replica.dispose()
   computer.dispose()
   return count
-}
-
-function loaded(given: CheckCase): GradientComputer {
-  const computer = createGradientComputer(given.network)
-  computer.loadParameters(checkParameters(given))
-  return computer
 }
