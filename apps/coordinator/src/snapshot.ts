@@ -2,6 +2,7 @@
 
 import { isOpenLease, type TrainingRun } from '@muster/engine'
 import type { RunProgress, Snapshot, WorkerRow } from '@muster/protocol'
+import type { PeerPicture } from '@muster/strategies'
 import type { Conductor } from './conductor.ts'
 import type { OpenedRun } from './open-run.ts'
 
@@ -74,17 +75,25 @@ export function takeProgress(conductor: Conductor): RunProgress {
 }
 
 function describePolicy({ policy, strategyState }: TrainingRun<unknown>): Snapshot['strategy'] {
-  const { name, meaning, promise, panel, histogram } = policy.strategy
+  const { name, meaning, promise, panel, histogram, graph } = policy.strategy
   const counts = [...(histogram?.(strategyState) ?? [])]
+  const picture = graph?.(strategyState)
   const shown = panel && {
     ...panel,
     figures: [...panel.figures],
     workers: [...panel.workers],
     workersOverTime: [...panel.workersOverTime],
     histogram: panel.histogram && { ...panel.histogram, counts },
+    graph: panel.graph && picture ? { ...panel.graph, ...copyPicture(picture) } : null,
   }
   return { name, meaning, promise, settings: policy.own, panel: shown ?? null }
 }
+
+const copyPicture = ({ peers, edges, iterations }: PeerPicture) => ({
+  peers: [...peers],
+  edges: [...edges],
+  iterations: iterations.map(({ iteration, active }) => ({ iteration, active: [...active] })),
+})
 
 /** As many of the last rounds as fit a message of reasonable size. */
 function latestLanes(conductor: Conductor): Snapshot['lanes'] {

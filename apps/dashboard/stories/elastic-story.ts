@@ -66,6 +66,7 @@ const panel: Panel = {
   histogram: null,
   workers: [...ofExchange, resets, arrived],
   workersOverTime: [...ofExchange],
+  graph: null,
 }
 
 const testLossAt = (round: number): number => 0.19 + 2.1 * Math.exp(-round / (24 * pace))

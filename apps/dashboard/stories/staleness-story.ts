@@ -99,6 +99,7 @@ const panel = (round: number): Panel => ({
     },
   ],
   workersOverTime: [],
+  graph: null,
 })
 
 function workerRow(index: number, round: number): WorkerRow {

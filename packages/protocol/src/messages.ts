@@ -240,8 +240,28 @@ const panel = z.object({
   workers: z.array(panelFigure),
   /** Numbers for each worker in the rounds that have one, in their records. */
   workersOverTime: z.array(panelFigure),
+  /** Who talks to whom; null where workers do not talk to each other. */
+  graph: z.nullable(
+    z.object({
+      title: z.string(),
+      meaning: z.string(),
+      peers: z.array(id),
+      edges: z.array(
+        z.object({
+          one: id,
+          other: id,
+          /** Of the spanning tree that an epoch covers. */
+          isOfTree: z.boolean(),
+          link: z.enum(['direct', 'relayed', 'unknown']),
+        }),
+      ),
+      /** The last iterations, oldest first: the places of those of `edges` that were active. */
+      iterations: z.array(z.object({ iteration: count, active: z.array(count) })),
+    }),
+  ),
 })
 export type Panel = z.infer<typeof panel>
+export type PanelGraph = NonNullable<Panel['graph']>
 
 export const snapshot = z.object({
   run: z.object({

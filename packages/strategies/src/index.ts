@@ -8,6 +8,8 @@ export {
   outlivesRounds,
   type Panel,
   type PanelFigure,
+  type PeerPicture,
+  type PictureEdge,
   type RoundPromise,
   type RoundReport,
   type SettingDescription,

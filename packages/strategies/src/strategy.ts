@@ -201,6 +201,24 @@ export interface Panel {
   readonly workers: readonly PanelFigure[]
   /** Numbers for each worker in the rounds that have one, told in their reports: drawn as one line a worker. */
   readonly workersOverTime: readonly PanelFigure[]
+  /** Who talks to whom, where workers talk to each other; see `Strategy.graph`. */
+  readonly graph?: { readonly title: string; readonly meaning: string }
+}
+
+/** Workers that talk to each other, as they are now. */
+export interface PeerPicture {
+  readonly peers: readonly WorkerId[]
+  readonly edges: readonly PictureEdge[]
+  /** The last iterations, oldest first: the places of those of `edges` that were active. */
+  readonly iterations: readonly { readonly iteration: number; readonly active: readonly number[] }[]
+}
+
+export interface PictureEdge {
+  readonly one: WorkerId
+  readonly other: WorkerId
+  /** Of the spanning tree that an epoch covers. */
+  readonly isOfTree: boolean
+  readonly link: 'direct' | 'relayed' | 'unknown'
 }
 
 export interface PanelFigure {
@@ -228,4 +246,6 @@ export interface Strategy<State = unknown> {
   readonly panel?: Panel
   /** Of the panel; present where it has one. */
   histogram?(state: State): readonly number[]
+  /** Of the panel; present where it has one. */
+  graph?(state: State): PeerPicture
 }
