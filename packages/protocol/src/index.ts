@@ -2,6 +2,7 @@ export { type ErrorCode, errorCodes, type Refusal, refusal } from './error-codes
 export { type Explanation, explainRunFile } from './explain.ts'
 export { limits, protocolVersion } from './limits.ts'
 export * from './messages.ts'
+export { type PeerSignal, peerSignal } from './peer-signal.ts'
 export { type RunFile, type RunFileInput, type RunFileReading, readRunFile, runFileSchema } from './run-file.ts'
 export {
   decodeResultFrame,

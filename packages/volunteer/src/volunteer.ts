@@ -27,6 +27,7 @@ import {
 } from '@muster/workloads'
 import { io, type Socket } from 'socket.io-client'
 import { type ComputeLoop, createComputeLoop } from './compute-loop.ts'
+import type { OpenDirectLinks } from './links/direct-links.ts'
 import { createPartitionStore } from './partition-store.ts'
 import { statusAtOpening, type VolunteerCommand, type VolunteerSettings, type VolunteerStatus } from './status.ts'
 
@@ -46,6 +47,8 @@ export interface VolunteerEnvironment {
   slowness?(round: RoundNumber, workedMs: Milliseconds): number
   /** Rehearsals lose answers on the way: asked once of each, by the round of its lease. */
   losesAnswer?(round: RoundNumber): boolean
+  /** Links from peer to peer; where absent, everything between peers is relayed. */
+  readonly openDirectLinks?: OpenDirectLinks
 }
 
 export interface Volunteer {
