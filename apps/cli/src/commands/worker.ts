@@ -3,6 +3,7 @@ import { OperatorError } from '@muster/coordinator'
 import { createVolunteer } from '@muster/volunteer'
 import { useInstalledWasm } from '@muster/workloads/node'
 import type { Command } from 'commander'
+import { nodeLinks } from '../node-links.ts'
 import { listenToRehearsal, startWorkerProcesses } from '../worker-processes.ts'
 
 interface WorkerFlags {
@@ -35,7 +36,7 @@ async function work(url: string, flags: WorkerFlags): Promise<void> {
   const { slowness, losesAnswer, begun } = listenToRehearsal()
   const worker = createVolunteer(
     { coordinator: url, volunteer, tab, share, backend: 'wasm' },
-    { partitionBytesMax: 256 * 2 ** 20, slowness, losesAnswer },
+    { partitionBytesMax: 256 * 2 ** 20, slowness, losesAnswer, openDirectLinks: nodeLinks() },
     status => {
       const line = `${tab}: ${status.connection === 'connected' ? status.phase : status.connection}${status.message ? ` (${status.message})` : ''}`
       if (line !== shown && process.send === undefined) console.log(line)

@@ -1,0 +1,68 @@
+// Bytes on their way to one neighbour: what the channel will not take yet waits here, up to a bound.
+
+import { chunkAt, chunkHeaderBytes, chunkPayloadBytes, numberAfter } from './chunks.ts'
+
+/** The channel's own queue is filled up to here, and filled again when it has sunk to the low mark. */
+const highWaterBytes = 2 ** 20
+const lowWaterBytes = 2 ** 18
+
+export type SendingChannel = Pick<RTCDataChannel, 'readyState' | 'bufferedAmount' | 'bufferedAmountLowThreshold'> & {
+  send(data: Uint8Array<ArrayBuffer>): void
+}
+
+export interface ByteQueue {
+  /** Whether there was room. */
+  push(message: Uint8Array<ArrayBuffer>): boolean
+  /** The channel has room again. */
+  goOn(): void
+}
+
+/** `onRoom`: something left after a push had been refused. */
+export function createByteQueue(channel: SendingChannel, waitingBytesMax: number, onRoom: () => void): ByteQueue {
+  const waiting: Uint8Array<ArrayBuffer>[] = []
+  let waitingBytes = 0
+  let number = 0
+  /** Of the first that waits, what was given to the channel. */
+  let offset = 0
+  let hasRefused = false
+  channel.bufferedAmountLowThreshold = lowWaterBytes
+
+  /** Whether a message left. */
+  function fill(): boolean {
+    let hasLeft = false
+    while (waiting.length > 0 && channel.readyState === 'open' && channel.bufferedAmount < highWaterBytes) {
+      const message = waiting[0]!
+      channel.send(chunkAt(number, message, offset))
+      const sent = Math.min(chunkPayloadBytes, message.byteLength - offset)
+      offset += sent
+      waitingBytes -= sent
+      if (offset < message.byteLength) continue
+      waiting.shift()
+      waitingBytes -= chunkHeaderBytes
+      number = numberAfter(number)
+      offset = 0
+      hasLeft = true
+    }
+    return hasLeft
+  }
+
+  return {
+    push(message) {
+      // Empty messages take room too.
+      const bytes = message.byteLength + chunkHeaderBytes
+      if (waitingBytes + bytes > waitingBytesMax) {
+        hasRefused = true
+        return false
+      }
+      waiting.push(message)
+      waitingBytes += bytes
+      fill()
+      return true
+    },
+    goOn() {
+      if (!fill() || !hasRefused) return
+      hasRefused = false
+      onRoom()
+    },
+  }
+}
