@@ -14,6 +14,8 @@ export {
   startRun,
   type TrainingRun,
 } from './coordinator/training-run.ts'
+export { stepPeer } from './peer/peer-machine.ts'
+export { type EstimateLease, type PeerEffect, type PeerEvent, type PeerMachine, startPeer } from './peer/peer-state.ts'
 export {
   hasOwnSums,
   idleWorker,

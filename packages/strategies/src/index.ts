@@ -1,4 +1,7 @@
 export { adaptiveRepetitionBy, type RedundancyRule } from './adaptive-repetition.ts'
+export { type Edge, edgeKey, edgeOf, type Graph, randomGraphByChance, spanningTree } from './peers/graph.ts'
+export { metropolisWeight } from './peers/metropolis.ts'
+export { peerFinished, startThreshold } from './peers/threshold-rule.ts'
 export type { History, PastRound } from './redundancy.ts'
 export { allowedValues, type ResolvedStrategy, resolveStrategy, type StrategyChoice, strategies } from './registry.ts'
 export {

@@ -1,5 +1,19 @@
 // Branded ids, units and plain records shared by every room, and how they are read.
 
+import type { IterationName } from './peer-words.ts'
+
+export type {
+  Arrangement,
+  ConvenerWord,
+  EstimateName,
+  IterationName,
+  IterationTold,
+  PeerEdge,
+  PeerReport,
+  PeerRules,
+  PeerWord,
+} from './peer-words.ts'
+
 declare const brand: unique symbol
 type Branded<Base, Name extends string> = Base & { readonly [brand]: Name }
 
@@ -52,6 +66,8 @@ export interface Work {
   readonly local?: LocalSteps | undefined
   /** Present: the worker answers with parameters of its own. Never together with `local`. */
   readonly replica?: ReplicaSteps | undefined
+  /** Present: the worker is a peer and has an estimate of its own, which is asked for. Never together with the others. */
+  readonly estimate?: IterationName | undefined
 }
 
 /**

@@ -1,0 +1,77 @@
+// A new arrangement: who the neighbours are now, and where everybody begins. An exchange under way is ended with what has
+// come; a step that is computed or being computed is kept.
+
+import { edgeKey, spanningTree } from '@muster/strategies'
+import type { Arrangement, Milliseconds } from '@muster/vocabulary'
+import { mix, moved } from './going-on.ts'
+import { hear } from './hearing.ts'
+import type { PeerEffect, PeerMachine } from './peer-state.ts'
+
+export function arrange(
+  given: PeerMachine,
+  arrangement: Arrangement,
+  at: Milliseconds,
+  effects: PeerEffect[],
+): PeerMachine {
+  if (arrangement.generation <= (given.arrangement?.generation ?? -1)) return given
+  const left = endExchange(given, at, effects)
+  const { generation, edges, peers } = arrangement
+  const neighbours = edges
+    .flatMap(([one, other]) => (one === left.name ? [other] : other === left.name ? [one] : []))
+    .sort()
+  const tree = [...spanningTree({ peers, edges })].sort((one, other) => (edgeKey(one) < edgeKey(other) ? -1 : 1))
+  const arrived = left.arrived.filter(other => other.generation >= generation)
+  for (const other of left.arrived)
+    if (other.generation < generation) effects.push({ type: 'drop-estimate', from: other.from, name: other })
+  effects.push({ type: 'want-links', neighbours })
+  const arranged: PeerMachine = {
+    ...left,
+    arrangement,
+    neighbours,
+    tree,
+    isResting: !peers.includes(left.name),
+    iteration: 0,
+    iterationsSeen: Math.max(left.iterationsSeen, arrangement.iterationsBefore),
+    isOver: false,
+    decided: {},
+    finishedIn: {},
+    arrived,
+    lost: [],
+    isSent: false,
+    heardOf: 0,
+    epoch: 0,
+    covered: [],
+    past: [],
+    unreachable: left.unreachable.filter(peer => neighbours.includes(peer)),
+    early: [],
+    beganAt: at,
+  }
+  if (arranged.step === 'finished') sayFinished(arranged, effects)
+  if (!arranged.hasEstimate) askForEstimate(arranged, effects)
+  const early = left.early.filter(({ word }) => word.generation >= generation)
+  return moved(
+    early.reduce((peer, { from, word }) => hear(peer, from, word, effects), arranged),
+    at,
+  )
+}
+
+function endExchange(peer: PeerMachine, at: Milliseconds, effects: PeerEffect[]): PeerMachine {
+  if (!peer.isOver || peer.step !== 'finished') return peer
+  return peer.isSent ? mix(peer, at, effects) : mix({ ...peer, decided: {} }, at, effects)
+}
+
+export function sayFinished(peer: PeerMachine, effects: PeerEffect[]): void {
+  const { arrangement, neighbours, iteration } = peer
+  if (arrangement === null) return
+  const said = { type: 'step-finished' as const, generation: arrangement.generation, iteration }
+  if (arrangement.rules.decider === 'coordinator') effects.push({ type: 'report', report: said })
+  else if (neighbours.length > 0) effects.push({ type: 'say', to: neighbours, word: said })
+}
+
+/** Of one source after the other, the more often it had to be asked. */
+export function askForEstimate({ arrangement, asked, neighbours }: PeerMachine, effects: PeerEffect[]): void {
+  const sources = arrangement?.sources.filter(source => neighbours.includes(source)) ?? []
+  if (arrangement === null || sources.length === 0) return
+  const word = { type: 'estimate-wanted' as const, generation: arrangement.generation }
+  effects.push({ type: 'say', to: [sources[asked % sources.length]!], word })
+}

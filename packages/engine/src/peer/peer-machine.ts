@@ -1,0 +1,137 @@
+// A peer as a machine: dynamic backup workers without a centre (arXiv 2102.06280), fed with events, answering with
+// effects. Tabs, headless peers and the simulator drive this same machine. It never sees a vector, a channel or a clock:
+// estimates have names, and whoever carries out the effects keeps them.
+//
+// From the paper: the update, Metropolis weights on the active edges, the threshold rule and its epochs. Reconstructions:
+// the tree (of shortest ways), carrying over, and how peers agree when messages take time (deciding.ts).
+
+import type { ConvenerWord, Milliseconds } from '@muster/vocabulary'
+import { arrange, askForEstimate, sayFinished } from './arranging.ts'
+import { coverUnreachable } from './deciding.ts'
+import { endIteration, goOn, isAtWork, moved } from './going-on.ts'
+import { hear, takeEstimate } from './hearing.ts'
+import { nameOf, type PeerEffect, type PeerEvent, type PeerMachine } from './peer-state.ts'
+
+/** Nothing has happened for so many usual iterations: it is asked again. */
+const patienceFactor = 4
+/** Asked so often in vain: the iteration ends without what was waited for. */
+const asksMax = 2
+
+export function stepPeer(peer: PeerMachine, event: PeerEvent): readonly [PeerMachine, readonly PeerEffect[]] {
+  const effects: PeerEffect[] = []
+  const next = goOn(handle(peer, event, effects), event.at, effects)
+  return [watch(next, effects), effects]
+}
+
+function handle(peer: PeerMachine, event: PeerEvent, effects: PeerEffect[]): PeerMachine {
+  const { at } = event
+  switch (event.type) {
+    case 'told':
+      return beTold(peer, event.word, at, effects)
+    case 'heard':
+      return hear(peer, event.from, event.word, effects)
+    case 'estimate-arrived': {
+      const taken = takeEstimate(peer, event.from, event.estimate, effects)
+      // What is repeated and dropped is no progress.
+      return taken === peer ? peer : moved(taken, at)
+    }
+    case 'model-loaded':
+      return { ...peer, hasEstimate: true }
+    case 'step-computed': {
+      if (peer.step !== 'computing') return peer
+      const finished = moved({ ...peer, step: 'finished', stepMs: event.ms }, at)
+      // In an iteration that is over it would come too late.
+      if (!finished.isOver) sayFinished(finished, effects)
+      return finished
+    }
+    case 'step-failed':
+      return peer.step === 'computing' ? { ...peer, step: 'none' } : peer
+    case 'estimate-asked': {
+      const { lease, rate } = event
+      const isPassed = lease.generation === peer.arrangement?.generation && lease.iteration < peer.iteration
+      if (isPassed) effects.push({ type: 'end-lease', lease: lease.lease })
+      return { ...peer, rate, leases: isPassed ? peer.leases : [...peer.leases.slice(-3), lease] }
+    }
+    case 'lease-released':
+      return { ...peer, leases: peer.leases.filter(({ lease }) => lease !== event.lease) }
+    case 'link-changed':
+      return changeLink(peer, event.neighbour, event.isUp, effects)
+    case 'timer-fired':
+      return losePatience({ ...peer, timerAt: null }, at, effects)
+  }
+}
+
+function beTold(peer: PeerMachine, word: ConvenerWord, at: Milliseconds, effects: PeerEffect[]): PeerMachine {
+  switch (word.type) {
+    case 'arranged':
+      return arrange(peer, word, at, effects)
+    case 'rest':
+      if (peer.step === 'computing') effects.push({ type: 'abandon-step' })
+      return { ...peer, isResting: true, step: peer.step === 'computing' ? 'none' : peer.step }
+    case 'iteration-decided': {
+      const { generation, iteration, active } = word
+      if (generation !== peer.arrangement?.generation || iteration < peer.iteration) return peer
+      const ahead = { ...peer, heardOf: Math.max(peer.heardOf, iteration + 1) }
+      if (iteration > peer.iteration || peer.isOver || peer.step !== 'finished') return ahead
+      const mine = active.filter(edge => edge.includes(peer.name)).flat()
+      const decided = Object.fromEntries(peer.neighbours.map(neighbour => [neighbour, mine.includes(neighbour)]))
+      return moved({ ...ahead, decided, isOver: true }, at)
+    }
+  }
+}
+
+function changeLink(peer: PeerMachine, neighbour: string, isUp: boolean, effects: PeerEffect[]): PeerMachine {
+  const others = peer.unreachable.filter(other => other !== neighbour)
+  if (isUp) return { ...peer, unreachable: others }
+  const down: PeerMachine = { ...peer, unreachable: [...others, neighbour] }
+  if (!down.neighbours.includes(neighbour)) return peer
+  const left = coverUnreachable(down, neighbour, effects)
+  if (!left.isOver) return left
+  const isUndecided = left.decided[neighbour] === undefined
+  if (isUndecided) return { ...left, decided: { ...left.decided, [neighbour]: false } }
+  return { ...left, lost: [...new Set([...left.lost, neighbour])] }
+}
+
+/** What a peer waits for that others owe it. */
+const isWaiting = (peer: PeerMachine): boolean =>
+  !peer.isResting && peer.arrangement !== null && (!peer.hasEstimate || (isAtWork(peer) && peer.step === 'finished'))
+
+const patienceOf = ({ arrangement, usualMs, stepMs }: PeerMachine): Milliseconds =>
+  Math.max(arrangement?.rules.patienceMs ?? 0, patienceFactor * Math.max(usualMs ?? 0, stepMs ?? 0))
+
+/** One timer: when patience with the present wait is over. */
+function watch(peer: PeerMachine, effects: PeerEffect[]): PeerMachine {
+  if (!isWaiting(peer)) return peer
+  const dueAt = peer.waitsSince + (peer.asked + 1) * patienceOf(peer)
+  // A timer that fires too early looks again.
+  if (peer.timerAt !== null && peer.timerAt <= dueAt) return peer
+  effects.push({ type: 'set-timer', at: dueAt })
+  return { ...peer, timerAt: dueAt }
+}
+
+function losePatience(peer: PeerMachine, at: Milliseconds, effects: PeerEffect[]): PeerMachine {
+  if (!isWaiting(peer) || at < peer.waitsSince + (peer.asked + 1) * patienceOf(peer)) return peer
+  const asked: PeerMachine = { ...peer, asked: peer.asked + 1 }
+  if (!peer.hasEstimate) {
+    askForEstimate(asked, effects)
+    return asked
+  }
+  if (peer.asked >= asksMax) return giveUp(asked, at, effects)
+  if (!peer.isOver && peer.arrangement!.rules.decider === 'coordinator') sayFinished(peer, effects)
+  else if (peer.neighbours.length > 0) {
+    const word = { type: 'asked-again' as const, ...nameOf(peer), isFinished: true }
+    effects.push({ type: 'say', to: peer.neighbours, word })
+  }
+  return asked
+}
+
+/** Nobody is waited for for ever: the iteration ends without the edge that the epoch needs, or without who is silent. */
+function giveUp(peer: PeerMachine, at: Milliseconds, effects: PeerEffect[]): PeerMachine {
+  const forced: PeerMachine = { ...peer, isForced: true }
+  // An arbiter that is away cannot be replaced.
+  if (!peer.isOver)
+    return peer.arrangement!.rules.decider === 'coordinator' ? peer : moved(endIteration(forced, effects), at)
+  const silent = peer.neighbours.filter(neighbour => peer.decided[neighbour] === undefined)
+  const decided = { ...peer.decided, ...Object.fromEntries(silent.map(neighbour => [neighbour, false])) }
+  return moved({ ...forced, decided, lost: peer.isSent ? peer.neighbours : peer.lost }, at)
+}
