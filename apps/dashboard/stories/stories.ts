@@ -2,6 +2,7 @@
 
 import type { RoundRecord, Snapshot } from '@muster/protocol'
 import { elasticStory } from './elastic-story.ts'
+import { peersStory } from './peers-story.ts'
 import { storyRound, storySnapshot } from './run-story.ts'
 import { stalenessRound, stalenessSnapshot } from './staleness-story.ts'
 
@@ -27,6 +28,10 @@ export const stories = {
   elastic: elasticStory(4),
   'elastic-alone': elasticStory(1),
   'elastic-many': elasticStory(12),
+  peers: peersStory(8),
+  'peers-alone': peersStory(1),
+  'peers-empty': peersStory(0),
+  'peers-many': peersStory(64),
   staleness: { moves: true, round: stalenessRound, snapshot: stalenessSnapshot },
 } satisfies Record<string, Story>
 

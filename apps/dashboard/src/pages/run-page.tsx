@@ -78,7 +78,12 @@ function Run({ state, snapshot, token, origin }: RunProps) {
             </div>
           </section>
           {strategy.panel !== null && (
-            <StrategyPanel panel={strategy.panel} rounds={rounds} present={workers.map(({ worker }) => worker)} />
+            <StrategyPanel
+              key={strategy.panel.title}
+              panel={strategy.panel}
+              rounds={rounds}
+              present={workers.map(({ worker }) => worker)}
+            />
           )}
           {snapshot.sample !== null && <WrittenText sample={snapshot.sample} />}
           <section className="sheet" aria-labelledby="lanes-heading">

@@ -4,6 +4,8 @@ import type { Panel, RoundRecord } from '@muster/protocol'
 import { useMemo } from 'react'
 import { FigurePlot } from '../charts/figure-plot.tsx'
 import { Histogram } from '../charts/histogram.tsx'
+import { PeerGraph } from '../charts/peer-graph/peer-graph.tsx'
+import { useWorkerLines } from '../charts/worker-lines/use-worker-lines.ts'
 import { WorkerLines } from '../charts/worker-lines/worker-lines.tsx'
 import { formatFigure, roundsThatTell } from '../live/panel-figures.ts'
 import { Figure } from './figure.tsx'
@@ -18,10 +20,12 @@ interface StrategyPanelProps {
   readonly present: readonly string[]
 }
 
+/** Another strategy’s is another panel: the page gives it a key. */
 export function StrategyPanel({ panel, rounds, present }: StrategyPanelProps) {
-  const { title, meaning, figures, histogram, workersOverTime } = panel
+  const { title, meaning, figures, histogram, workersOverTime, graph } = panel
   const keys = figures.map(({ key }) => key).join(' ')
   const records = useMemo(() => roundsThatTell(rounds, keys.split(' ')), [rounds, keys])
+  const told = useWorkerLines(workersOverTime.slice(0, plotsMax), rounds, present)
   const last = rounds.at(-1)
   const further = figures.slice(plotsMax)
   return (
@@ -30,7 +34,7 @@ export function StrategyPanel({ panel, rounds, present }: StrategyPanelProps) {
       <p className="quiet">{meaning}</p>
       <div className="panel-plots">
         {figures.slice(0, plotsMax).map(figure => (
-          <FigurePlot key={`${title} ${figure.key}`} figure={figure} records={records} />
+          <FigurePlot key={figure.key} figure={figure} records={records} />
         ))}
         {histogram !== null && <Histogram histogram={histogram} />}
       </div>
@@ -52,9 +56,8 @@ export function StrategyPanel({ panel, rounds, present }: StrategyPanelProps) {
           })}
         </dl>
       )}
-      {workersOverTime.length > 0 && (
-        <WorkerLines key={title} figures={workersOverTime.slice(0, plotsMax)} records={rounds} present={present} />
-      )}
+      {graph !== null && <PeerGraph graph={graph} colouring={told.colouring} />}
+      {workersOverTime.length > 0 && <WorkerLines told={told} records={rounds} />}
     </section>
   )
 }

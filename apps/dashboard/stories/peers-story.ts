@@ -1,0 +1,164 @@
+// A made-up run of dynamic backup workers: tabs that talk to their neighbours and wait for the fastest of these only.
+
+import type { Lane, Panel, PanelFigure, RoundRecord, Snapshot, WorkerRow } from '@muster/protocol'
+import { type Iteration, iterationsOf, linksOf, peerId } from './peers-iterations.ts'
+import { noise, startedAt, storyRound, storySnapshot } from './run-story.ts'
+import type { Story } from './stories.ts'
+
+const opensAt = 300
+const iterationsShown = 40
+/** A story's learning curve is told for rounds of the whole gradient, which learn more each. */
+const pace = 2.2
+const backends = ['webgpu', 'wasm', 'webgl', 'webgpu'] as const
+
+const backups: PanelFigure = {
+  key: 'backups',
+  title: 'Backup workers',
+  meaning: 'Neighbours that were not waited for.',
+  unit: 'count',
+}
+
+const distance: PanelFigure = {
+  key: 'distance',
+  title: 'Distance',
+  meaning: 'From its own estimate to the mean of all.',
+  unit: 'number',
+  scale: 'log',
+}
+
+const ofIteration: readonly PanelFigure[] = [
+  { key: 'ms', title: 'An iteration takes', meaning: 'Milliseconds, from its start to its end.', unit: 'number' },
+  { key: 'skipped', title: 'Links skipped', meaning: 'Of all links, those nobody waited for.', unit: 'share' },
+  { key: 'backups', title: 'Backup workers', meaning: 'Of a peer, in the mean.', unit: 'number' },
+  {
+    key: 'consensus',
+    title: 'Consensus distance',
+    meaning: 'How far the estimates lie from their mean, in the mean.',
+    unit: 'number',
+    scale: 'log',
+  },
+]
+
+const testLossAt = (round: number): number => 0.19 + 2.1 * Math.exp(-round / (24 * pace))
+const accuracyAt = (round: number): number => 0.955 - 0.86 * Math.exp(-round / (20 * pace))
+
+export function peersStory(count: number): Story {
+  const peers = Array.from({ length: count }, (_, index) => index)
+  const links = linksOf(count)
+  const at = iterationsOf(count, links)
+
+  const panelOf = (round: number): Panel => ({
+    title: 'Peers',
+    meaning:
+      'There is no centre: each tab keeps an estimate of the model, and mixes it with those of its fastest neighbours.',
+    figures: [...ofIteration],
+    histogram: null,
+    workers: [backups, distance],
+    workersOverTime: [backups, distance],
+    graph: {
+      title: 'Who waits for whom',
+      meaning:
+        'In each iteration a tab waits for the neighbours that are done soonest; the others stand by as its backup workers.',
+      peers: peers.map(peerId),
+      edges: [...links],
+      iterations:
+        count === 0 ? [] : lastOf(round).map(number => ({ iteration: number, active: [...at(number).active] })),
+    },
+  })
+
+  const distanceOf = (peer: number, told: Iteration): number =>
+    told.consensus * (0.6 + 0.5 * noise(peer * 7 + told.iteration) + 0.3 * (told.backups[peer] ?? 0))
+
+  function roundOf(round: number): RoundRecord {
+    const told = at(round)
+    const learnt = storyRound(Math.max(1, Math.floor(round / pace)))
+    const isTested = round % 10 === 0
+    return {
+      ...learnt,
+      round,
+      ms: told.ms,
+      workers: count,
+      loss: learnt.loss + 0.04 * noise(round * 5),
+      testLoss: isTested ? testLossAt(round) : null,
+      testAccuracy: isTested ? accuracyAt(round) : null,
+      gradientNorm: null,
+      stragglers: 0,
+      redundancy: 1,
+      reissued: 0,
+      load: 1,
+      results: told.active.length,
+      residual: 0,
+      amplification: 1,
+      figures: {
+        ms: told.ms,
+        skipped: links.length === 0 ? 0 : 1 - told.active.length / links.length,
+        backups: told.backups.reduce((sum, one) => sum + one, 0) / Math.max(1, count),
+        consensus: told.consensus,
+      },
+      workerFigures: Object.fromEntries(
+        peers.map(peer => [peerId(peer), { backups: told.backups[peer] ?? 0, distance: distanceOf(peer, told) }]),
+      ),
+    }
+  }
+
+  function rowOf(peer: number, round: number): WorkerRow {
+    const told = at(round)
+    return {
+      worker: peerId(peer),
+      volunteer: `volunteer-${peer % 5}`,
+      backend: backends[peer % backends.length] ?? 'wasm',
+      state: noise(round * 5 + peer) > 0.8 ? 'announced' : 'computing',
+      msPerPartition: 14 + 60 * noise(peer * 3),
+      joinedAtRound: 0,
+      results: Math.round(round * (0.6 + 0.3 * noise(peer))),
+      partitions: round * 2,
+      straggled: 0,
+      refused: 0,
+      heardMsAgo: 20 * peer,
+      figures: { backups: told.backups[peer] ?? 0, distance: distanceOf(peer, told) },
+    }
+  }
+
+  const lanesOf = (ms: number): Lane[] =>
+    peers.map(peer => ({
+      ...{ worker: peerId(peer), partitions: 2, fate: 'answered', assignedAt: 0, endedAt: null },
+      ...{ announcedAt: ms * 0.8 * noise(peer + ms), answeredAt: ms * (0.8 + 0.2 * noise(peer)) },
+    }))
+
+  function snapshotOf(round: number): Snapshot {
+    const isEmpty = count === 0
+    const told = storySnapshot(isEmpty ? 'empty' : 'busy', round)
+    const strategy: Snapshot['strategy'] = {
+      name: 'dynamic-backup-workers',
+      meaning: 'Tabs talk to their neighbours, without a centre, and wait for the fastest of them only.',
+      promise: 'elastic-exchange',
+      settings: { graph: 'random', neighbours: 3, localOptimiser: 'momentum' },
+      panel: panelOf(round),
+    }
+    if (isEmpty) return { ...told, strategy }
+    return {
+      ...told,
+      strategy,
+      pending: [],
+      roundsEnd: null,
+      roundsPerMinute: 812.4,
+      testLoss: testLossAt(round - (round % 10)),
+      testAccuracy: accuracyAt(round - (round % 10)),
+      sample: null,
+      workers: peers.map(peer => rowOf(peer, round)),
+      lanes: lastOf(round, 20).map(number => {
+        const { ms } = at(number)
+        return { round: number, ms, workers: lanesOf(ms) }
+      }),
+      events: [
+        { at: startedAt, round: 0, kind: 'run-started', detail: 'digits, MLP 784–128–10, seed 7' },
+        { at: startedAt + 9_000, round: 0, kind: 'strategy', detail: 'dynamic-backup-workers, by the operator' },
+      ],
+    }
+  }
+
+  return { moves: count > 0, opensAt: count > 0 ? opensAt : 0, round: roundOf, snapshot: snapshotOf }
+}
+
+const lastOf = (round: number, shown = iterationsShown): number[] =>
+  Array.from({ length: Math.min(shown, round) }, (_, before) => round - Math.min(shown, round) + 1 + before)
