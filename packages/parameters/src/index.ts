@@ -8,6 +8,14 @@ export { lookAhead, nesterov } from './nesterov.ts'
 export type { Optimiser, OptimiserState, OptimiserUpdate } from './optimiser.ts'
 export { optimiserStateFrom, optimiserTensors } from './optimiser-tensors.ts'
 export {
+  beginEstimate,
+  type MixingOrder,
+  mixEstimate,
+  type PeerEstimate,
+  sentEstimate,
+  stepEstimate,
+} from './peer-estimate.ts'
+export {
   decodeSafetensors,
   encodeSafetensors,
   SafetensorsError,

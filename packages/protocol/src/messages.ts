@@ -208,7 +208,13 @@ export const settingDescription = z.union([
 ])
 export type SettingDescription = z.infer<typeof settingDescription>
 
-const roundPromise = z.enum(['whole-gradient', 'counted-gradients', 'bounded-staleness', 'elastic-exchange'])
+const roundPromise = z.enum([
+  'whole-gradient',
+  'counted-gradients',
+  'bounded-staleness',
+  'elastic-exchange',
+  'mean-of-peers',
+])
 
 /** What an operator may choose from, over HTTP. */
 export const strategyList = z.array(

@@ -9,6 +9,7 @@ import { fullSynchrony } from './full-synchrony.ts'
 import { mSynchronous } from './m-synchronous.ts'
 import { nestedCyclic } from './nested-cyclic.ts'
 import { nestedTree } from './nested-tree.ts'
+import { dynamicBackupWorkers } from './peers/dynamic-backup-workers.ts'
 import { speedProportional } from './speed-proportional.ts'
 import {
   adaptiveBoundedStaleness,
@@ -45,6 +46,7 @@ export const strategies: readonly Strategy<never>[] = [
   saAdasync,
   localSgd,
   elasticAveraging,
+  dynamicBackupWorkers,
 ].map(strategy => strategy as unknown as Strategy<never>)
 
 export type StrategyChoice = string | ({ readonly name: string } & Readonly<Record<string, SettingValue>>)

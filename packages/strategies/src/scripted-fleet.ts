@@ -45,6 +45,7 @@ interface HeldVector {
   readonly weights: readonly number[]
   readonly round: number
   readonly steps: number
+  readonly estimate: Work['estimate'] | null
 }
 
 export interface FleetSettings {
@@ -71,6 +72,7 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
   /** Work that is out goes on from round to round, one lease a worker. */
   const goesOn = outlivesRounds(strategy.promise)
   const isElastic = strategy.promise === 'elastic-exchange'
+  const isOfPeers = strategy.promise === 'mean-of-peers'
   /** By worker: the last lease whose answer was applied. */
   const exchanged = new Map<WorkerId, LeaseId>()
   const present = new Set<WorkerId>()
@@ -135,6 +137,9 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
       case 'discard-result':
         demand(vectors.delete(effect.handle), `discards ${effect.handle}, which is not held`)
         return
+      case 'tell-peer':
+        demand(present.has(effect.worker), `tells ${effect.worker}, who is not here`)
+        return
       case 'set-timer':
         demand(Number.isFinite(effect.at) && effect.at >= at, `sets a timer at ${effect.at}`)
         timers.set(effect.timer, effect.at)
@@ -189,10 +194,28 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     demand(!isApplying && !isCombined, 'combines twice in a round')
     isCombined = true
     const isMix = combination.target === 'mix'
-    demand(isMix === isElastic, `has the target ${combination.target}`)
-    if (combination.target === 'mix') judgeExchange(combination.terms)
+    demand(isMix === (isElastic || isOfPeers), `has the target ${combination.target}`)
+    if (isOfPeers) judgeMean(combination.terms)
+    else if (combination.target === 'mix') judgeExchange(combination.terms)
     else if (goesOn) judgeStaleSum(combination)
     else judgeCountedSum(combination)
+  }
+
+  /** Each peer's estimate once and with an equal share, all as they were after one iteration. */
+  function judgeMean(terms: Combine['terms']): void {
+    const asked = new Set<string>()
+    const order: number[] = []
+    for (const { handle, weight } of terms) {
+      const vector = vectors.get(handle)
+      demand(vector !== undefined, `combines ${handle}, which is not held`)
+      demand(Math.abs(weight * terms.length - 1) < 1e-9, `weighs one of ${terms.length} estimates ${weight}`)
+      asked.add(JSON.stringify(vector!.estimate))
+      order.push(Math.min(...vector!.partitions))
+      vectors.delete(handle)
+    }
+    demand(asked.size === 1 && !asked.has('null'), `takes the mean of estimates after ${[...asked].join(', ')}`)
+    combined.push(terms.length)
+    termOrders.push(order)
   }
 
   /** One worker's parameters, of a lease after all of which it was taken before. */
@@ -320,6 +343,7 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
       weights: weights ?? summed.map(() => 1),
       round: work.round,
       steps: stepsOf(work.work),
+      estimate: work.work.estimate ?? null,
     })
     work.answered = Math.max(work.answered, covers)
     tell({
@@ -336,8 +360,9 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
   }
 
   /** Any number will do that differs from result to result and moves with the model. */
+  const measuresDistance = strategy.measures.includes('distance-to-model')
   const distanceOf = (handle: ResultHandle): number | null =>
-    strategy.measures.length === 0 ? null : 0.1 + (Number(handle.slice(1)) % 7) + round / 100
+    !measuresDistance ? null : 0.1 + (Number(handle.slice(1)) % 7) + round / 100
 
   function refuse(work: HeldWork): void {
     work.isEnded = true
@@ -359,7 +384,7 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     isCombined = false
     for (const work of held.values()) if (work.round < round - 3 && !(goesOn && isOpen(work))) held.delete(work.lease)
     const distances = [...vectors.keys()].map(handle => [handle, distanceOf(handle)])
-    tell({ type: 'model-advanced', distances: strategy.measures.length === 0 ? {} : Object.fromEntries(distances) })
+    tell({ type: 'model-advanced', distances: measuresDistance ? Object.fromEntries(distances) : {} })
   }
 
   /** What an honest worker does next for a lease; false: nothing. */

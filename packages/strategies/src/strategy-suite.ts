@@ -14,6 +14,7 @@ export function describeStrategy(strategy: Strategy, own: Readonly<Record<string
   const start = (partitions = 12, workers = 0): ScriptedFleet => {
     const fleet = createScriptedFleet(strategy, { partitions, own: { ...defaults, ...own } })
     for (let i = 0; i < workers; i++) fleet.join()
+    awaitWork(fleet)
     return fleet
   }
   const isStale = outlivesRounds(strategy.promise)
@@ -67,6 +68,7 @@ export function describeStrategy(strategy: Strategy, own: Readonly<Record<string
       while (fleet.fireTimer());
       expect(fleet.unanswered()).toEqual([])
       fleet.resume()
+      awaitWork(fleet)
       expect(fleet.unanswered().length).toBeGreaterThan(0)
       fleet.finishRounds(3)
     })
@@ -213,6 +215,11 @@ export function describeStrategy(strategy: Strategy, own: Readonly<Record<string
       expect(fleet.beliefs().length).toBe(6)
     })
   })
+}
+
+/** Some wait a moment for others who may come. */
+function awaitWork(fleet: ScriptedFleet): void {
+  if (fleet.present.size > 0 && fleet.unanswered().length === 0) fleet.fireTimer()
 }
 
 type Action = readonly [kind: number, which: number, amount: number]

@@ -3,10 +3,12 @@
 
 import type {
   Capabilities,
+  ConvenerWord,
   DepartureReason,
   LeaseId,
   Milliseconds,
   ModelVersion,
+  PeerReport,
   ReleaseReason,
   ResultHandle,
   RoundNumber,
@@ -14,8 +16,11 @@ import type {
   WorkerId,
 } from '@muster/vocabulary'
 
-/** What the data plane is to measure of each result: ‖r − w‖₂ to the model, anew whenever the model has moved. */
-export type Measure = 'distance-to-model'
+/**
+ * What the data plane is to measure: of each result ‖r − w‖₂ to the model, anew whenever the model has moved; or, of the
+ * results of a mix, their mean distance to the model that it made, on record as the figure `consensusDistance`.
+ */
+export type Measure = 'distance-to-model' | 'consensus-distance'
 
 export type SettingValue = number | string | boolean
 
@@ -53,14 +58,23 @@ export interface ChoiceSetting {
 
 /**
  * What a round's combination is, so that others can judge it: every partition gradient exactly once, all at the model
- * of the round; as many of them as it says; results of earlier models, no staler than the bound it reports; or one
- * exchange with one worker's own parameters, each applied at most once and in the worker's order.
+ * of the round; as many of them as it says; results of earlier models, no staler than the bound it reports; one
+ * exchange with one worker's own parameters, each applied at most once and in the worker's order; or the plain mean of
+ * peers' estimates, all as they were after the same iteration.
  */
-export type RoundPromise = 'whole-gradient' | 'counted-gradients' | 'bounded-staleness' | 'elastic-exchange'
+export type RoundPromise =
+  | 'whole-gradient'
+  | 'counted-gradients'
+  | 'bounded-staleness'
+  | 'elastic-exchange'
+  | 'mean-of-peers'
 
 /** Whether work may be answered in a later round than it was given in. */
 export const outlivesRounds = (promise: RoundPromise): boolean =>
-  promise === 'bounded-staleness' || promise === 'elastic-exchange'
+  promise === 'bounded-staleness' || promise === 'elastic-exchange' || promise === 'mean-of-peers'
+
+/** What a peer says to the coordinator, beside its answers. */
+export type PeerTold = Moment & { readonly worker: WorkerId; readonly report: PeerReport }
 
 /** Every event carries the engine's clock, round and model version: a policy keeps no count of its own. */
 export interface Moment {
@@ -115,6 +129,7 @@ export type StrategyEffect =
   | { readonly type: 'release-worker'; readonly lease: LeaseId; readonly reason: ReleaseReason }
   | Combine
   | { readonly type: 'discard-result'; readonly handle: ResultHandle }
+  | { readonly type: 'tell-peer'; readonly worker: WorkerId; readonly word: ConvenerWord }
   | { readonly type: 'set-timer'; readonly timer: string; readonly at: Milliseconds }
   | { readonly type: 'clear-timer'; readonly timer: string }
   | { readonly type: 'report'; readonly report: RoundReport }
@@ -242,6 +257,8 @@ export interface Strategy<State = unknown> {
   start(settings: StrategySettings): State
   /** Pure: the same state and event give the same answer; neither is written to. */
   step(state: State, event: StrategyEvent): readonly [State, readonly StrategyEffect[]]
+  /** Present where workers are peers that talk to each other: what they tell of it. Pure, as `step`. */
+  hearPeer?(state: State, told: PeerTold): readonly [State, readonly StrategyEffect[]]
   beliefs(state: State, at: Milliseconds): readonly WorkerBelief[]
   readonly panel?: Panel
   /** Of the panel; present where it has one. */

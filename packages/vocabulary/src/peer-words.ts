@@ -69,6 +69,8 @@ export interface PeerRules {
   readonly unfinished: 'carry-over' | 'redraw'
   /** Adapt, then combine; or combine, then adapt. */
   readonly order: 'ATC' | 'CTA'
+  /** Whether neighbours are to be reached directly where that is possible, or never. */
+  readonly links: 'direct' | 'relayed'
   /** How long nothing may happen, at least, before it is asked again. */
   readonly patienceMs: number
 }

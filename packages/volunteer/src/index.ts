@@ -1,3 +1,9 @@
 export { serveVolunteer, type VolunteerScope } from './serve-volunteer.ts'
-export type { VolunteerCommand, VolunteerPhase, VolunteerSettings, VolunteerStatus } from './status.ts'
+export type {
+  VolunteerCommand,
+  VolunteerOpening,
+  VolunteerPhase,
+  VolunteerSettings,
+  VolunteerStatus,
+} from './status.ts'
 export { createVolunteer, type Volunteer, type VolunteerEnvironment } from './volunteer.ts'

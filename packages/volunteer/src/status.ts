@@ -14,6 +14,13 @@ export type VolunteerCommand =
   | { readonly type: 'leave' }
 
 /** The first message to the Web Worker. */
+export interface VolunteerOpening {
+  readonly type: 'open'
+  readonly settings: VolunteerSettings
+  /** The page holds direct links for it; where it cannot, there are none. */
+  readonly hostsLinks: boolean
+}
+
 export interface VolunteerSettings {
   /** Address of the coordinator, e.g. the page's own origin. */
   readonly coordinator: string

@@ -41,6 +41,11 @@ function roundOf(promise: RoundPromise, { partitions, batchPerPartition }: RunFi
         'One round is one exchange between one tab’s own model and the run’s. Of the optimiser only the rate and its',
         `schedule count: tabs step by the strategy’s. They learn from ${batch}, a step each of one partition or more.`,
       ].join('\n')
+    case 'mean-of-peers':
+      return [
+        'One round is the mean of all tabs’ estimates after the same iteration, every so many iterations ("every"); nobody',
+        `waits for it. In an iteration a tab steps along its own share of ${batch}.`,
+      ].join('\n')
   }
 }
 

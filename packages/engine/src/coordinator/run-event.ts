@@ -4,10 +4,12 @@ import type { Combine, RoundReport, SettingValue, Strategy, StrategyEffect, Term
 import type {
   Capabilities,
   ConnectionEpoch,
+  ConvenerWord,
   DepartureReason,
   LeaseId,
   Milliseconds,
   ModelVersion,
+  PeerReport,
   ReleaseReason,
   ResultHandle,
   RoundNumber,
@@ -64,6 +66,13 @@ export type RunEvent = { readonly at: Milliseconds } & (
       readonly computeMs: Milliseconds
       readonly ended: boolean
     }
+  /** What a peer says of itself and its neighbours. */
+  | {
+      readonly type: 'peer-told'
+      readonly worker: WorkerId
+      readonly connection: ConnectionEpoch
+      readonly report: PeerReport
+    }
   /** The vector is in the data plane under this handle and has been measured. */
   | {
       readonly type: 'result-held'
@@ -89,6 +98,8 @@ export type RunEvent = { readonly at: Milliseconds } & (
       readonly gradientNorm: number | null
       /** From the results that are held to the new model, where the policy measures them. */
       readonly distances?: Readonly<Record<ResultHandle, number>>
+      /** Of the results that were mixed, their mean distance to the new model, where the policy measures it. */
+      readonly consensusDistance?: number | undefined
     }
   | {
       readonly type: 'model-evaluated'
@@ -127,6 +138,7 @@ export type RunEffect =
       readonly lease: LeaseId
       readonly reason: ReleaseReason
     }
+  | { readonly type: 'send-word'; readonly worker: WorkerId; readonly word: ConvenerWord }
   | { readonly type: 'refuse-result'; readonly worker: WorkerId; readonly lease: LeaseId; readonly code: ResultRefusal }
   | { readonly type: 'drop-result'; readonly handle: ResultHandle }
   | {

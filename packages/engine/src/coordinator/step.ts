@@ -44,6 +44,8 @@ function handle<S>(context: Context, run: TrainingRun<S>, event: RunEvent): Trai
     }
     case 'progress-announced':
       return announce(context, run, event)
+    case 'peer-told':
+      return hearPeer(context, run, event)
     case 'result-held':
       return hold(context, run, event)
     case 'result-rejected':
@@ -187,7 +189,7 @@ function reject<S>(context: Context, run: TrainingRun<S>, event: EventOf<'result
 function advance<S>(context: Context, run: TrainingRun<S>, event: EventOf<'combination-applied'>): TrainingRun<S> {
   const { applying } = run
   if (applying === null || event.modelVersion !== run.modelVersion + 1) return run
-  recordRound(context, run, applying, event.gradientNorm)
+  recordRound(context, run, applying, event)
   const stragglers = new Set(
     applying.report?.workers
       .filter(({ fate }) => fate === 'straggled' || fate === 'gone' || fate === 'restarted')
@@ -232,7 +234,7 @@ function recordRound<S>(
   { effects }: Context,
   run: TrainingRun<S>,
   applying: NonNullable<TrainingRun<S>['applying']>,
-  gradientNorm: number | null,
+  { gradientNorm, consensusDistance }: EventOf<'combination-applied'>,
 ): void {
   const openedAt = run.openedAt ?? applying.closedAt
   const { workers: lanes, ...report } = applying.report ?? {
@@ -249,6 +251,7 @@ function recordRound<S>(
     type: 'record-round',
     facts: {
       ...report,
+      figures: consensusDistance === undefined ? report.figures : { ...report.figures, consensusDistance },
       lanes,
       round: run.round,
       openedAt,
@@ -324,9 +327,29 @@ function resume<S>(context: Context, run: TrainingRun<S>): TrainingRun<S> {
 
 /** Tells the strategy and carries out what it decides. */
 function tell<S>(context: Context, run: TrainingRun<S>, occurrence: StrategyOccurrence): TrainingRun<S> {
-  const moment = { at: context.at, round: run.round, modelVersion: run.modelVersion }
-  const [strategyState, decided] = run.policy.strategy.step(run.strategyState, { ...occurrence, ...moment })
-  return decided.reduce((next, effect) => carryOut(context, next, effect), { ...run, strategyState })
+  return decide(context, run, run.policy.strategy.step(run.strategyState, { ...occurrence, ...momentOf(context, run) }))
+}
+
+const momentOf = ({ at }: Context, { round, modelVersion }: TrainingRun<unknown>) => ({ at, round, modelVersion })
+
+const decide = <S>(
+  context: Context,
+  run: TrainingRun<S>,
+  [strategyState, decided]: readonly [S, readonly StrategyEffect[]],
+): TrainingRun<S> => decided.reduce((next, effect) => carryOut(context, next, effect), { ...run, strategyState })
+
+/** Only of use where workers are peers; of nobody who is not here. */
+function hearPeer<S>(
+  context: Context,
+  run: TrainingRun<S>,
+  { worker, connection, report }: EventOf<'peer-told'>,
+): TrainingRun<S> {
+  const { strategy } = run.policy
+  if (run.phase === 'ended' || findEntry(run.roster, worker)?.connection !== connection || !strategy.hearPeer)
+    return run
+  const heard = changeEntry(run, worker, entry => ({ ...entry, heardAt: context.at }))
+  const told = { ...momentOf(context, heard), worker, report }
+  return decide(context, heard, strategy.hearPeer(heard.strategyState, told))
 }
 
 function carryOut<S>({ effects, at }: Context, run: TrainingRun<S>, effect: StrategyEffect): TrainingRun<S> {
@@ -371,6 +394,9 @@ function carryOut<S>({ effects, at }: Context, run: TrainingRun<S>, effect: Stra
     }
     case 'combine':
       return combine({ effects, at }, run, effect)
+    case 'tell-peer':
+      effects.push({ type: 'send-word', worker: effect.worker, word: effect.word })
+      return run
     case 'discard-result': {
       effects.push({ type: 'drop-result', handle: effect.handle })
       const held = new Map(run.held)

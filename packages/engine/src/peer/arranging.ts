@@ -68,10 +68,11 @@ export function sayFinished(peer: PeerMachine, effects: PeerEffect[]): void {
   else if (neighbours.length > 0) effects.push({ type: 'say', to: neighbours, word: said })
 }
 
-/** Of one source after the other, the more often it had to be asked. */
+/** Of one source after the other, the more often it had to be asked; in the end, or without any, the model will do. */
 export function askForEstimate({ arrangement, asked, neighbours }: PeerMachine, effects: PeerEffect[]): void {
-  const sources = arrangement?.sources.filter(source => neighbours.includes(source)) ?? []
-  if (arrangement === null || sources.length === 0) return
-  const word = { type: 'estimate-wanted' as const, generation: arrangement.generation }
-  effects.push({ type: 'say', to: [sources[asked % sources.length]!], word })
+  if (arrangement === null) return
+  const { generation } = arrangement
+  const source = arrangement.sources.filter(other => neighbours.includes(other))[asked]
+  if (source === undefined) effects.push({ type: 'load-model' })
+  else effects.push({ type: 'say', to: [source], word: { type: 'estimate-wanted', generation } })
 }

@@ -23,7 +23,13 @@ export interface Mixed extends IterationName {
   readonly weights: ReadonlyMap<string, number>
 }
 
-export const usualRules: PeerRules = { decider: 'peers', unfinished: 'carry-over', order: 'ATC', patienceMs: 1e6 }
+export const usualRules: PeerRules = {
+  decider: 'peers',
+  unfinished: 'carry-over',
+  order: 'ATC',
+  links: 'direct',
+  patienceMs: 1e6,
+}
 
 type Happening = { readonly at: number; readonly order: number; readonly peer: string; readonly event: BareEvent }
 type BareEvent = PeerEvent extends infer E ? (E extends { at: number } ? Omit<E, 'at'> : never) : never

@@ -116,6 +116,8 @@ export type PeerEffect =
       /** Kept estimates of iterations before this one are of no more use. */
       readonly keepFrom: number
     }
+  /** Begin with the model of the newest lease, now or when there is one. */
+  | { readonly type: 'load-model' }
   /** Begin with a neighbour's estimate. */
   | { readonly type: 'adopt-estimate'; readonly from: string }
   | { readonly type: 'drop-estimate'; readonly from: string; readonly name: IterationName }

@@ -16,6 +16,8 @@ export interface ThresholdState {
   readonly iteration: number
   /** Whose own step of this iteration is done, in the order in which it was heard. */
   readonly finished: readonly string[]
+  /** Instead of the rule: an iteration ends when all but so many have finished (0: cb-Full); null: the rule. */
+  readonly allBut: number | null
 }
 
 /** The end of an iteration: those finished mix over the active edges and go on; the others have not noticed. */
@@ -26,9 +28,9 @@ export interface Advance {
   readonly endsEpoch: boolean
 }
 
-export function startThreshold(graph: Graph, iteration = 0): ThresholdState {
+export function startThreshold(graph: Graph, allBut: number | null = null): ThresholdState {
   const tree = spanningTree(graph)
-  return { graph, tree, needed: tree, iteration, finished: [] }
+  return { graph, tree, needed: tree, iteration: 0, finished: [], allBut }
 }
 
 /** A peer has finished its own step. To say so twice changes nothing. */
@@ -43,15 +45,29 @@ export function peerFinished(state: ThresholdState, peer: string): readonly [Thr
  */
 export function changeGraph(state: ThresholdState, graph: Graph): readonly [ThresholdState, Advance | null] {
   const finished = state.finished.filter(peer => graph.peers.includes(peer))
-  return advance({ ...startThreshold(graph, state.iteration), finished })
+  return advance({ ...startThreshold(graph, state.allBut), iteration: state.iteration, finished })
 }
 
+/** Patience is lost: the iteration ends with whoever has finished. */
+export const forceAdvance = (state: ThresholdState): readonly [ThresholdState, Advance | null] =>
+  state.finished.length === 0 ? [state, null] : end(state)
+
+const isDone =
+  ({ finished }: ThresholdState) =>
+  ([one, other]: Edge) =>
+    finished.includes(one) && finished.includes(other)
+
 function advance(state: ThresholdState): readonly [ThresholdState, Advance | null] {
-  const { graph, tree, needed, iteration, finished } = state
-  const isFinished = ([one, other]: Edge) => finished.includes(one) && finished.includes(other)
+  const { graph, tree, needed, finished, allBut } = state
+  if (finished.length === 0) return [state, null]
+  if (allBut !== null) return finished.length >= graph.peers.length - allBut ? end(state) : [state, null]
   // One peer alone has no edge to wait for.
-  if (finished.length === 0 || (tree.length > 0 && !needed.some(isFinished))) return [state, null]
-  const active = graph.edges.filter(isFinished)
+  return tree.length === 0 || needed.some(isDone(state)) ? end(state) : [state, null]
+}
+
+function end(state: ThresholdState): readonly [ThresholdState, Advance] {
+  const { graph, tree, needed, iteration, finished } = state
+  const active = graph.edges.filter(isDone(state))
   const left = without(needed, active)
   const endsEpoch = left.length === 0
   const next = { ...state, iteration: iteration + 1, finished: [], needed: endsEpoch ? tree : left }

@@ -1,6 +1,7 @@
 // Bytes on their way to one neighbour: what the channel will not take yet waits here, up to a bound.
 
-import { chunkAt, chunkHeaderBytes, chunkPayloadBytes, numberAfter } from './chunks.ts'
+import { chunkAt, chunkPayloadBytes, numberAfter } from './chunks.ts'
+import { bytesOf } from './message-size.ts'
 
 /** The channel's own queue is filled up to here, and filled again when it has sunk to the low mark. */
 const highWaterBytes = 2 ** 20
@@ -38,7 +39,7 @@ export function createByteQueue(channel: SendingChannel, waitingBytesMax: number
       waitingBytes -= sent
       if (offset < message.byteLength) continue
       waiting.shift()
-      waitingBytes -= chunkHeaderBytes
+      waitingBytes -= bytesOf(message) - message.byteLength
       number = numberAfter(number)
       offset = 0
       hasLeft = true
@@ -48,8 +49,7 @@ export function createByteQueue(channel: SendingChannel, waitingBytesMax: number
 
   return {
     push(message) {
-      // Empty messages take room too.
-      const bytes = message.byteLength + chunkHeaderBytes
+      const bytes = bytesOf(message)
       if (waitingBytes + bytes > waitingBytesMax) {
         hasRefused = true
         return false

@@ -5,14 +5,13 @@
 import type { PeerSignal } from '@muster/protocol'
 import { createByteQueue } from './byte-queue.ts'
 import { createReassembly } from './chunks.ts'
-import { type PeerMessage, wordBytesMax } from './direct-links.ts'
+import type { PeerMessage } from './direct-links.ts'
+import { bytesOf, isTooLong, spareBytes, wordBytesMax } from './message-size.ts'
 
 export type Connect = (configuration: RTCConfiguration) => RTCPeerConnection
 
 /** Words that wait in the channel; nobody has so much to say. */
 const waitingWordBytesMax = 4 * wordBytesMax
-/** Two of the longest messages may wait, and a few short ones. */
-const spareBytes = 65_536
 /** A neighbour has a handful of addresses. */
 const candidatesMax = 64
 
@@ -52,7 +51,10 @@ export function openConnection(connect: Connect, settings: ConnectionSettings, p
   let candidatesTaken = 0
   /** Of the neighbour, until its description is known. */
   let earlyCandidates: RTCIceCandidateInit[] | null = []
-  /** Of our own, until our description is sent. */
+  /**
+   * Of our own, until both descriptions are known here. Otherwise the answering side could begin to connect while this
+   * side is still taking its answer, which Node's library does not bear on a busy machine: it refuses the certificate.
+   */
   let unsaid: PeerSignal[] | null = []
 
   function close(): void {
@@ -94,10 +96,10 @@ export function openConnection(connect: Connect, settings: ConnectionSettings, p
   }
   peer.ondatachannel = () => end('broken-rules')
 
-  function say(signal: PeerSignal): void {
-    ports.sendSignal(signal)
-    for (const early of unsaid ?? []) ports.sendSignal(early)
+  function sayCandidates(): void {
+    const early = unsaid ?? []
     unsaid = null
+    if (!isOver) for (const signal of early) ports.sendSignal(signal)
   }
   async function describeNeighbour(description: RTCSessionDescriptionInit): Promise<void> {
     await peer.setRemoteDescription(description)
@@ -126,7 +128,7 @@ export function openConnection(connect: Connect, settings: ConnectionSettings, p
         const offer = await peer.createOffer()
         if (isOver) return
         await peer.setLocalDescription(offer)
-        if (!isOver) say({ kind: 'offer', attempt, sdp: offer.sdp ?? '' })
+        if (!isOver) ports.sendSignal({ kind: 'offer', attempt, sdp: offer.sdp ?? '' })
       }),
     takeOffer: sdp =>
       attemptTo(async () => {
@@ -136,9 +138,14 @@ export function openConnection(connect: Connect, settings: ConnectionSettings, p
         const answer = await peer.createAnswer()
         if (isOver) return
         await peer.setLocalDescription(answer)
-        if (!isOver) say({ kind: 'answer', attempt, sdp: answer.sdp ?? '' })
+        if (!isOver) ports.sendSignal({ kind: 'answer', attempt, sdp: answer.sdp ?? '' })
+        sayCandidates()
       }),
-    takeAnswer: sdp => attemptTo(() => describeNeighbour({ type: 'answer', sdp })),
+    takeAnswer: sdp =>
+      attemptTo(async () => {
+        await describeNeighbour({ type: 'answer', sdp })
+        sayCandidates()
+      }),
     takeCandidate(candidate) {
       if (++candidatesTaken > candidatesMax) return
       if (earlyCandidates === null) addCandidate(candidate)
@@ -197,12 +204,10 @@ function createChannels(peer: RTCPeerConnection, messageBytesMax: number, ports:
 
   return {
     send(message) {
-      if (!isOpen()) return false
+      if (!isOpen() || isTooLong(message, messageBytesMax)) return false
       try {
-        if (typeof message !== 'string') return message.byteLength <= messageBytesMax && queue.push(message)
-        const length = new TextEncoder().encode(message).byteLength
-        if (length > wordBytesMax) return false
-        hasRefusedWords ||= words.bufferedAmount + length > waitingWordBytesMax
+        if (typeof message !== 'string') return queue.push(message)
+        hasRefusedWords ||= words.bufferedAmount + bytesOf(message) > waitingWordBytesMax
         if (hasRefusedWords) return false
         words.send(message)
         return true

@@ -52,13 +52,10 @@ export interface LinkSettings {
   readonly iceServers: readonly IceServer[]
   /** A link that is not open by then has failed; 5 s unless said. */
   readonly deadlineMs?: number
-  /** The first pause before a link is tried again, doubled each time; 2 s unless said. */
+  /** The first pause before a link is tried again, doubled each time; 0.5 s unless said. */
   readonly retryMs?: number
   /** Longer messages are not sent; a neighbour that begins one loses its link. */
   readonly messageBytesMax: number
 }
 
 export type OpenDirectLinks = (settings: LinkSettings, ports: DirectLinksPorts) => DirectLinks
-
-/** Strings are words about the work, never the work: longer ones are not sent. */
-export const wordBytesMax = 65_536

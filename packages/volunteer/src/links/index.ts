@@ -1,5 +1,6 @@
-// What a page needs to host direct links: nothing that computes.
+// What a page needs to hold direct links: nothing that computes.
 
+export { isOfBridge } from './bridge.ts'
 export type {
   DirectLinks,
   DirectLinksPorts,
@@ -9,4 +10,5 @@ export type {
   OpenDirectLinks,
   PeerMessage,
 } from './direct-links.ts'
+export { hostLinks } from './host-links.ts'
 export { linksOver } from './links-over.ts'

@@ -5,10 +5,10 @@ import type { PeerSignal } from '@muster/protocol'
 import { type Connect, type Connection, type ConnectionPorts, openConnection } from './connection.ts'
 import type { LinkSettings, LinkState, PeerMessage } from './direct-links.ts'
 
-const attemptsMax = 6
+const attemptsMax = 8
 const retryMsMax = 60_000
 /** A link that held this many first pauses was a good one: after it, counting begins anew. */
-const steadyPauses = 15
+const steadyPauses = 60
 
 export interface LinkPorts {
   sendSignal(signal: PeerSignal): void
@@ -25,7 +25,7 @@ export interface Link {
 }
 
 export function keepLink(connect: Connect, settings: LinkSettings, makesOffers: boolean, ports: LinkPorts): Link {
-  const { deadlineMs = 5_000, retryMs = 2_000, messageBytesMax } = settings
+  const { deadlineMs = 5_000, retryMs = 500, messageBytesMax } = settings
   let state: LinkState | null = null
   let isClosed = false
   let connection: Connection | null = null
