@@ -180,7 +180,7 @@ describe('two peers', () => {
     })
     const d = join('d')
     early.links.want(['d'])
-    await until(() => said >= 2)
+    await until(() => said >= 1)
     d.links.want(['c'])
     await until(() => isOpen(d, 'c') && isOpen(early, 'd'))
     expect([...a.states, ...b.states]).toEqual([])

@@ -1,6 +1,10 @@
-// The page's end of the line to its Web Worker: commands go down, statuses come up. No word is interpreted here.
+// The page's end of the line to its Web Worker: commands go down, statuses come up. No word is interpreted here. The
+// page holds the worker's links to other tabs, since a Web Worker has no peer connections.
 
-import type { VolunteerCommand, VolunteerSettings, VolunteerStatus } from '@muster/volunteer'
+import './configure-schemas.ts'
+
+import type { VolunteerCommand, VolunteerOpening, VolunteerSettings, VolunteerStatus } from '@muster/volunteer'
+import { hostLinks, isOfBridge, linksOver } from '@muster/volunteer/links'
 import { statusAtOpening } from '@muster/volunteer/status'
 
 export type Status = VolunteerStatus
@@ -20,7 +24,9 @@ export function openVolunteer(settings: VolunteerSettings): VolunteerLink {
   }
 
   const worker = new Worker(new URL('./volunteer-worker.ts', import.meta.url), { type: 'module', name: 'muster' })
-  worker.addEventListener('message', (event: MessageEvent<Status>) => show(event.data))
+  worker.addEventListener('message', ({ data }: MessageEvent<Status>) => {
+    if (!isOfBridge(data)) show(data)
+  })
   worker.addEventListener('error', event => {
     // A script that did not load has no message; one that threw has.
     const why = event.message ? ` (${event.message})` : ''
@@ -30,7 +36,16 @@ export function openVolunteer(settings: VolunteerSettings): VolunteerLink {
       message: `The part of this page that computes has stopped${why}. Reload the page; if it stops again, try another browser.`,
     })
   })
-  worker.postMessage({ type: 'open', settings })
+  const hostsLinks = typeof RTCPeerConnection === 'function'
+  if (hostsLinks) {
+    const closeLinks = hostLinks(
+      worker,
+      linksOver(configuration => new RTCPeerConnection(configuration)),
+    )
+    // Neighbours then know at once; of a page that just ends they would learn after half a minute.
+    addEventListener('pagehide', closeLinks)
+  }
+  worker.postMessage({ type: 'open', settings, hostsLinks } satisfies VolunteerOpening)
 
   return {
     status: () => status,
