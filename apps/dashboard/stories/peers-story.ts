@@ -33,7 +33,7 @@ const ofIteration: readonly PanelFigure[] = [
   {
     key: 'consensus',
     title: 'Consensus distance',
-    meaning: 'How far the estimates lie from their mean, in the mean.',
+    meaning: 'How far the estimates lie from their mean.',
     unit: 'number',
     scale: 'log',
   },

@@ -5,14 +5,7 @@ import type { ReactNode } from 'react'
 import { wayWords } from './net-words.ts'
 import { countOf, levels, type PeerNet, ways } from './peer-net.ts'
 
-interface NetLegendProps {
-  readonly net: PeerNet
-  /** Whether an iteration other than the newest is shown. */
-  readonly isPicked: boolean
-}
-
-export function NetLegend({ net, isPicked }: NetLegendProps) {
-  const which = isPicked ? 'in the iteration pointed at' : 'in the newest iteration'
+export function NetLegend({ net }: { readonly net: PeerNet }) {
   return (
     <ul className="net-legend" aria-label="Legend">
       {ways.map(way => (
@@ -28,7 +21,7 @@ export function NetLegend({ net, isPicked }: NetLegendProps) {
         <Sample>
           <path className="direct level-3 active" d="M2 8H42" />
         </Sample>
-        <span>active {which}</span>
+        <span>active in the iteration shown</span>
       </li>
       <li>
         <Sample>

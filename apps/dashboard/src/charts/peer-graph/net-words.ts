@@ -20,8 +20,11 @@ export function peerWords(net: PeerNet, peer: number): string {
 
 const mean = (value: number): string => formatDecimal(value, 1)
 
-export const iterationWords = ({ links }: PeerNet, { iteration, active }: NetIteration): string =>
-  `Iteration ${formatCount(iteration)}: ${formatCount(active.size)} of ${plural(links.length, 'link')} active.`
+export function iterationWords({ links, iterations }: PeerNet, shown: NetIteration): string {
+  const newest = shown === iterations.at(-1) ? ', the newest' : ''
+  const active = `${formatCount(shown.active.size)} of ${plural(links.length, 'link')} active`
+  return `Iteration ${formatCount(shown.iteration)}${newest}: ${active}.`
+}
 
 export function linkWords({ peers, links, iterations }: PeerNet, at: number): string {
   const link = links[at]

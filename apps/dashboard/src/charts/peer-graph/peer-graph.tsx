@@ -27,8 +27,7 @@ export function PeerGraph({ graph, colouring }: PeerGraphProps) {
   const [row, setRow] = useState<StripRow | null>(null)
   const colours = peers.map(worker => colourOf({ colour: colouring.get(worker) ?? null }))
   // What is picked stays picked while the strip moves on under it, until it has left.
-  const picked = iterations.find(({ iteration }) => iteration === pickedIteration.value)
-  const shown = picked ?? iterations.at(-1)
+  const shown = iterations.find(({ iteration }) => iteration === pickedIteration.value) ?? iterations.at(-1)
   const named = pickedPeer.value === null ? -1 : peers.indexOf(pickedPeer.value)
   const peer = named !== -1 ? named : row?.link === null ? (row.peers[0] ?? null) : null
   const link = row?.link ?? null
@@ -40,7 +39,7 @@ export function PeerGraph({ graph, colouring }: PeerGraphProps) {
         <PeerCircle {...{ net, colours, shown, peer, link }} pick={pickedPeer} />
         <div className="beside">
           <NetFigures net={net} />
-          <NetLegend net={net} isPicked={picked !== undefined} />
+          <NetLegend net={net} />
         </div>
       </div>
       {links.length > 0 && <PeerStrip {...{ net, colours, shown, peer, link }} pick={pickedIteration} onRow={setRow} />}

@@ -95,7 +95,7 @@ describe('its words', () => {
     expect(linkWords(net, 0)).toBe('a – b, direct, of the tree: active in 3 of the last 4.')
     expect(linkWords(net, 9)).toBe('')
     expect(netWords(net).replaceAll('\u00a0', ' ')).toBe(
-      '4 peers, 3 links: 2 direct, 1 relayed by the coordinator. Iteration 10: 1 of 3 links active. 66.7 % of links skipped over 4 iterations.',
+      '4 peers, 3 links: 2 direct, 1 relayed by the coordinator. Iteration 10, the newest: 1 of 3 links active. 66.7 % of links skipped over 4 iterations.',
     )
     expect(netWords(readNet(graphOf({})))).toBe('0 peers, 0 links.')
   })

@@ -25,6 +25,8 @@ export interface PeerNet {
   readonly peers: readonly string[]
   /** By their ends, so that those of a peer lie together and none changes its place while others are looked at. */
   readonly links: readonly NetLink[]
+  /** By peer: the places of its links. */
+  readonly linksOf: readonly (readonly number[])[]
   readonly iterations: readonly NetIteration[]
 }
 
@@ -45,19 +47,23 @@ export function readNet({ peers, edges, iterations: told }: PanelGraph): PeerNet
     iteration,
     active: new Set(active.flatMap(at => placeOfLink.get(at) ?? [])),
   }))
-  const links = known.map(({ at: _, ...link }, index) => ({
-    ...link,
-    activeIn: iterations.filter(({ active }) => active.has(index)).length,
-  }))
-  return { peers, links, iterations }
+  const activeIn = new Array<number>(known.length).fill(0)
+  for (const { active } of iterations) for (const at of active) activeIn[at]! += 1
+  const links = known.map(({ at: _, ...link }, index) => ({ ...link, activeIn: activeIn[index]! }))
+  const linksOf: number[][] = peers.map(() => [])
+  links.forEach(({ one, other }, at) => {
+    linksOf[one]!.push(at)
+    linksOf[other]!.push(at)
+  })
+  return { peers, links, linksOf, iterations }
 }
 
 export const hasEnd = ({ one, other }: NetLink, peer: number): boolean => one === peer || other === peer
 
 /** Of a peer's links, over the iterations: how many it waited for in the mean, and how many it did not. */
-export function waitsOf({ links, iterations }: PeerNet, peer: number) {
-  const own = links.filter(link => hasEnd(link, peer))
-  const waits = own.reduce((sum, { activeIn }) => sum + activeIn, 0) / Math.max(1, iterations.length)
+export function waitsOf({ links, linksOf, iterations }: PeerNet, peer: number) {
+  const own = linksOf[peer] ?? []
+  const waits = own.reduce((sum, at) => sum + links[at]!.activeIn, 0) / Math.max(1, iterations.length)
   return { neighbours: own.length, waitedFor: waits, backups: own.length - waits }
 }
 

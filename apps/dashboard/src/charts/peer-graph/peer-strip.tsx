@@ -36,13 +36,16 @@ export function PeerStrip({ net, colours, shown, peer, link, pick, onRow }: Peer
     pick.choose(iterations[next]?.iteration ?? null)
   }
 
+  /** At a row by its names, at an iteration by its column. */
   function onPointer(event: PointerEvent<Element>): void {
     const corner = event.currentTarget.getBoundingClientRect()
-    const iteration = iterationAt(net, layout, event.clientX - corner.left)
-    if (event.type === 'pointerdown') return pick.choose(pick.chosen === iteration ? null : iteration)
-    if (event.pointerType !== 'mouse') return
-    pick.point(iteration)
-    onRow(rowAt(layout, event.clientY - corner.top))
+    const x = event.clientX - corner.left
+    const iteration = iterationAt(net, layout, x)
+    if (event.type === 'pointerdown' && iteration !== null) {
+      pick.choose(pick.chosen === iteration ? null : iteration)
+    }
+    if (event.pointerType === 'mouse') pick.point(iteration)
+    onRow(x < layout.left ? rowAt(layout, event.clientY - corner.top) : null)
   }
 
   return (
@@ -63,6 +66,8 @@ export function PeerStrip({ net, colours, shown, peer, link, pick, onRow }: Peer
         aria-valuenow={shown?.iteration ?? 0}
         aria-valuetext={shown === undefined ? 'No iteration yet' : iterationWords(net, shown)}
         onKeyDown={onKeyDown}
+        // By keyboard it stands still to be read, while others come.
+        onFocus={event => event.currentTarget.matches(':focus-visible') && pick.choose(shown?.iteration ?? null)}
         onBlur={() => pick.choose(null)}
       >
         <svg
@@ -85,7 +90,7 @@ export function PeerStrip({ net, colours, shown, peer, link, pick, onRow }: Peer
             <rect
               className="picked-column"
               x={layout.left + layout.pitch * columnOf(net, at) - 1.5}
-              y={-1}
+              y={-1.5}
               width={layout.pitch + 1}
               height={layout.height + 1}
               rx={2}

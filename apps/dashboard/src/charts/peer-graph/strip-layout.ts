@@ -1,7 +1,7 @@
 // Pure geometry of the strip: a column an iteration, a row a link; with many links a row a peer, the stronger the more
 // of its links were active. The newest stands at the right, whatever came before it.
 
-import { hasEnd, iterationsMax, type Level, levelOf, levels, type PeerNet } from './peer-net.ts'
+import { iterationsMax, type Level, levelOf, levels, type PeerNet } from './peer-net.ts'
 
 export interface StripRow {
   /** Who it is about: both ends of a link, or one peer. */
@@ -42,10 +42,9 @@ export function layoutStrip(net: PeerNet, width: number): StripLayout {
   const gap = rowHeight > 8 ? 2 : 1
   net.iterations.forEach(({ active }, at) => {
     const x = left + pitch * columnOf(net, at)
-    rows.forEach((row, index) => {
-      const own = row.link === null ? linksOf(net, row.peers[0]!) : [row.link]
-      const level = levelOf(own.filter(link => active.has(link)).length / Math.max(1, own.length))
-      if (level > 0) cells[level] += cell(x, index * rowHeight, pitch - Math.min(2, pitch * 0.2), rowHeight - gap)
+    activeOfRows(net, of, active).forEach((count, row) => {
+      const level = levelOf(count / (of === 'links' ? 1 : net.linksOf[row]!.length))
+      if (count > 0) cells[level] += cell(x, row * rowHeight, pitch - Math.min(2, pitch * 0.2), rowHeight - gap)
     })
   })
   return { of, rows, rowHeight, hasNames, left, pitch, height: rows.length * rowHeight, cells }
@@ -56,8 +55,15 @@ function rowsOf({ peers, links }: PeerNet): readonly StripRow[] {
   return links.map(({ one, other, isOfTree }, link) => ({ peers: [one, other], link, isOfTree }))
 }
 
-const linksOf = ({ links }: PeerNet, peer: number): number[] =>
-  links.flatMap((link, at) => (hasEnd(link, peer) ? [at] : []))
+/** By row: how many of its links were active. */
+function activeOfRows({ peers, links }: PeerNet, of: StripLayout['of'], active: ReadonlySet<number>): number[] {
+  const counts = new Array<number>(of === 'links' ? links.length : peers.length).fill(0)
+  for (const at of active) {
+    const { one, other } = links[at]!
+    for (const row of of === 'links' ? [at] : [one, other]) counts[row]! += 1
+  }
+  return counts
+}
 
 const cell = (x: number, y: number, width: number, height: number): string =>
   `M${x.toFixed(1)} ${y}h${width.toFixed(1)}v${height}h${(-width).toFixed(1)}z`
