@@ -1,7 +1,7 @@
 // A made-up run of dynamic backup workers: tabs that talk to their neighbours and wait for the fastest of these only.
 
 import type { Lane, Panel, PanelFigure, RoundRecord, Snapshot, WorkerRow } from '@muster/protocol'
-import { type Iteration, iterationsOf, linksOf, peerId } from './peers-iterations.ts'
+import { iterationsOf, linksOf, peerId } from './peers-iterations.ts'
 import { noise, startedAt, storyRound, storySnapshot } from './run-story.ts'
 import type { Story } from './stories.ts'
 
@@ -14,26 +14,39 @@ const backends = ['webgpu', 'wasm', 'webgl', 'webgpu'] as const
 const backups: PanelFigure = {
   key: 'backups',
   title: 'Backup workers',
-  meaning: 'Neighbours that were not waited for.',
-  unit: 'count',
-}
-
-const distance: PanelFigure = {
-  key: 'distance',
-  title: 'Distance',
-  meaning: 'From its own estimate to the mean of all.',
+  meaning: 'Neighbours that it did not wait for, in the mean over the iterations since the round before.',
   unit: 'number',
-  scale: 'log',
 }
 
-const ofIteration: readonly PanelFigure[] = [
-  { key: 'ms', title: 'An iteration takes', meaning: 'Milliseconds, from its start to its end.', unit: 'number' },
-  { key: 'skipped', title: 'Links skipped', meaning: 'Of all links, those nobody waited for.', unit: 'share' },
-  { key: 'backups', title: 'Backup workers', meaning: 'Of a peer, in the mean.', unit: 'number' },
+const figures: readonly PanelFigure[] = [
   {
-    key: 'consensus',
+    key: 'iterations',
+    title: 'Iterations',
+    meaning: 'Of the run so far: in each of them every peer steps or is left to go on, and neighbours mix.',
+    unit: 'count',
+  },
+  {
+    key: 'iterationMs',
+    title: 'Milliseconds an iteration',
+    meaning: 'In the mean over peers and over the iterations since the round before.',
+    unit: 'number',
+  },
+  {
+    key: 'linksSkipped',
+    title: 'Links skipped',
+    meaning: 'Share of the graph’s edges over which nothing was exchanged in an iteration: nobody waited for them.',
+    unit: 'share',
+  },
+  {
+    key: 'backups',
+    title: 'Backup workers',
+    meaning: 'Neighbours that a peer did not wait for, in the mean over peers and iterations.',
+    unit: 'number',
+  },
+  {
+    key: 'consensusDistance',
     title: 'Consensus distance',
-    meaning: 'How far the estimates lie from their mean.',
+    meaning: '(1/n) Σ‖w_j − w̄‖: how far the estimates are from their mean.',
     unit: 'number',
     scale: 'log',
   },
@@ -50,24 +63,21 @@ export function peersStory(count: number): Story {
   const panelOf = (round: number): Panel => ({
     title: 'Peers',
     meaning:
-      'There is no centre: each tab keeps an estimate of the model, and mixes it with those of its fastest neighbours.',
-    figures: [...ofIteration],
+      'Each tab has an estimate of its own and mixes it with those of neighbours that have finished. A round is the mean of all estimates after the same iteration; nobody waits for it.',
+    figures: [...figures],
     histogram: null,
-    workers: [backups, distance],
-    workersOverTime: [backups, distance],
+    workers: [backups],
+    workersOverTime: [backups],
     graph: {
-      title: 'Who waits for whom',
+      title: 'Who talks to whom',
       meaning:
-        'In each iteration a tab waits for the neighbours that are done soonest; the others stand by as its backup workers.',
+        'Peers and the edges between them; in each iteration only edges whose both ends have finished are active.',
       peers: peers.map(peerId),
       edges: [...links],
       iterations:
         count === 0 ? [] : lastOf(round).map(number => ({ iteration: number, active: [...at(number).active] })),
     },
   })
-
-  const distanceOf = (peer: number, told: Iteration): number =>
-    told.consensus * (0.6 + 0.5 * noise(peer * 7 + told.iteration) + 0.3 * (told.backups[peer] ?? 0))
 
   function roundOf(round: number): RoundRecord {
     const told = at(round)
@@ -90,14 +100,13 @@ export function peersStory(count: number): Story {
       residual: 0,
       amplification: 1,
       figures: {
-        ms: told.ms,
-        skipped: links.length === 0 ? 0 : 1 - told.active.length / links.length,
+        iterations: round,
+        iterationMs: told.ms,
+        linksSkipped: links.length === 0 ? 0 : 1 - told.active.length / links.length,
         backups: told.backups.reduce((sum, one) => sum + one, 0) / Math.max(1, count),
-        consensus: told.consensus,
+        consensusDistance: told.consensus,
       },
-      workerFigures: Object.fromEntries(
-        peers.map(peer => [peerId(peer), { backups: told.backups[peer] ?? 0, distance: distanceOf(peer, told) }]),
-      ),
+      workerFigures: Object.fromEntries(peers.map(peer => [peerId(peer), { backups: told.backups[peer] ?? 0 }])),
     }
   }
 
@@ -115,7 +124,7 @@ export function peersStory(count: number): Story {
       straggled: 0,
       refused: 0,
       heardMsAgo: 20 * peer,
-      figures: { backups: told.backups[peer] ?? 0, distance: distanceOf(peer, told) },
+      figures: { backups: told.backups[peer] ?? 0 },
     }
   }
 

@@ -2,7 +2,7 @@ export { adaHessian, adaHessianDefaults, type CurvatureTransform } from './ada-h
 export { accumulateInto, combineInto, type Term } from './combine.ts'
 export { createOptimiser, type OptimiserKind, type OptimiserSpec, optimiserKinds } from './create-optimiser.ts'
 export { createLocalOptimiser, type LocalState, type LocalStepper } from './local-optimiser.ts'
-export { distance, measureVector, relativeError, type Vector, type VectorMeasure } from './measure.ts'
+export { distance, meanDistance, measureVector, relativeError, type Vector, type VectorMeasure } from './measure.ts'
 export { mixModel } from './mix-model.ts'
 export { lookAhead, nesterov } from './nesterov.ts'
 export type { Optimiser, OptimiserState, OptimiserUpdate } from './optimiser.ts'

@@ -37,3 +37,7 @@ export function relativeError(a: Vector, reference: Vector): number {
   const error = distance(a, reference)
   return error === 0 ? 0 : error / measureVector(reference).norm
 }
+
+/** (1/n) Σ ‖v_j − centre‖₂: how far several vectors are from one, in the mean. Of none: 0. */
+export const meanDistance = (vectors: readonly Vector[], centre: Vector): number =>
+  vectors.reduce((sum, vector) => sum + distance(vector, centre), 0) / Math.max(1, vectors.length)

@@ -98,6 +98,23 @@ export function checkExchange(
   ]
 }
 
+/** I2 and I3 where the mean of peers' estimates is taken: equal shares, all as they were after the same iteration. */
+export function checkMeanOfPeers(
+  round: RoundNumber,
+  terms: readonly (Pick<AppliedTerm, 'weight'> & { readonly of: Pick<VirtualSum, 'estimate'> })[],
+): string[] {
+  const names = new Set(
+    terms.map(({ of }) => (of.estimate ? `${of.estimate.generation}.${of.estimate.iteration}` : '?')),
+  )
+  const isEven = terms.every(({ weight }) => Math.abs(weight * terms.length - 1) < 1e-9)
+  return [
+    ...(isEven ? [] : [`I2: round ${round} weighs estimates unevenly`]),
+    ...(names.size === 1 && !names.has('?')
+      ? []
+      : [`I3: round ${round} takes estimates after ${[...names].join(', ')}`]),
+  ]
+}
+
 /** I5: tables, queues and memory stay bounded. */
 export function checkBounds(run: TrainingRun<unknown>, queueSize: number, heldVectors: number): string[] {
   const workers = Math.max(1, run.roster.length)

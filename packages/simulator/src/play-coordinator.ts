@@ -7,13 +7,14 @@ import {
   checkBounds,
   checkCover,
   checkExchange,
+  checkMeanOfPeers,
   checkOrder,
   checkProgress,
   checkStaleness,
   checkVersions,
 } from './checkers.ts'
 import { fillSeats } from './play-seats.ts'
-import { type Stage, tellCoordinator } from './stage.ts'
+import { type PeerHappening, type Stage, tellCoordinator } from './stage.ts'
 
 /** The state of a run is measured for its size so often: it is a long text to write. */
 const boundsEveryRounds = 8
@@ -41,6 +42,7 @@ function perform(stage: Stage, effect: RunEffect): void {
     case 'send-work': {
       const { lease, round, modelVersion, work, learningRate: rate } = effect
       const item = { lease, round, modelVersion, parameters: `${modelVersion}`, rate, work }
+      if (work.estimate) return sendToPeer(stage, effect.worker, { type: 'work', item })
       return send(stage, effect.worker, { at: now, type: 'work-assigned', item })
     }
     case 'send-request':
@@ -51,7 +53,13 @@ function perform(stage: Stage, effect: RunEffect): void {
         covers: effect.covers,
       })
     case 'send-release':
+      sendToPeer(stage, effect.worker, {
+        type: 'event',
+        event: { at: now, type: 'lease-released', lease: effect.lease },
+      })
       return send(stage, effect.worker, { at: now, type: 'lease-released', lease: effect.lease })
+    case 'send-word':
+      return sendToPeer(stage, effect.worker, { type: 'event', event: { at: now, type: 'told', word: effect.word } })
     case 'refuse-result':
       stage.refused[effect.code] = (stage.refused[effect.code] ?? 0) + 1
       return
@@ -86,6 +94,11 @@ function send(stage: Stage, worker: WorkerId, event: WorkerEvent): void {
   if (tab) stage.queue.push(stage.now + stage.latencyMs, { to: 'tab', tab, connection: tab.connection, event })
 }
 
+function sendToPeer(stage: Stage, worker: WorkerId, happening: PeerHappening): void {
+  const tab = stage.tabs.get(worker)
+  if (tab) stage.queue.push(stage.now + stage.latencyMs, { to: 'peer', tab, connection: tab.connection, happening })
+}
+
 /** Whether a combination is what the strategy says its rounds are. */
 function checkPromise(
   stage: Stage,
@@ -100,6 +113,8 @@ function checkPromise(
       return checkStaleness(round, modelVersion, terms, counted, stage.run.applying?.report?.figures.bound)
     case 'elastic-exchange':
       return checkExchange(round, terms, stage.exchanged)
+    case 'mean-of-peers':
+      return checkMeanOfPeers(round, terms)
   }
 }
 
@@ -108,7 +123,7 @@ function apply(stage: Stage, combination: Combination): void {
   const { round, modelVersion } = combination
   const heldBefore = data.held
   const needed = new Set(run.leases.filter(lease => !lease.isEnded).map(lease => lease.modelVersion))
-  const { terms, gradientNorm } = data.apply(combination, needed)
+  const { terms, gradientNorm, consensusDistance } = data.apply(combination, needed)
   violations.push(
     ...checkOrder(stage.lastApplied, round, 0),
     ...checkPromise(stage, combination, terms),
@@ -126,5 +141,6 @@ function apply(stage: Stage, combination: Combination): void {
     modelVersion: modelVersion + 1,
     gradientNorm,
     distances,
+    consensusDistance: stage.strategy.measures.includes('consensus-distance') ? consensusDistance : undefined,
   })
 }

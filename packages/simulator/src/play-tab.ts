@@ -20,6 +20,7 @@ import {
   workerId,
 } from '@muster/vocabulary'
 import type { Corruption, Fault } from './faults.ts'
+import { standingOf, stepTabPeer } from './play-peer.ts'
 import {
   createTab,
   type LeaseSums,
@@ -57,6 +58,8 @@ function connect(stage: Stage, tab: Tab, after: Milliseconds): void {
     connection: tab.connection,
     capabilities: { backend: 'cpu', msPerPartition, deviceShare: 1 },
   })
+  const { id: worker, connection } = tab
+  tellCoordinator(stage, { at: stage.now + after, type: 'peer-told', worker, connection, report: standingOf(tab) })
 }
 
 function depart(stage: Stage, { id, connection }: Tab, after: Milliseconds, reason: 'closed' | 'silent'): void {
@@ -108,7 +111,7 @@ function reconnect(stage: Stage, tab: Tab, after: Milliseconds): void {
 }
 
 /** Its work will never end: nothing more is heard of it until the round is over. */
-function stick(stage: Stage, tab: Tab): void {
+export function stick(stage: Stage, tab: Tab): void {
   tab.isStuck = true
   noteAbility(stage)
   depart(stage, tab, stage.silenceMs, 'silent')
@@ -118,6 +121,8 @@ export function wakeTab(stage: Stage, tab: Tab): void {
   tab.isStuck = false
   noteAbility(stage)
   reconnect(stage, tab, 0)
+  tab.peer.step = null
+  stepTabPeer(stage, tab, { at: stage.now, type: 'step-failed' })
   // The partition it was stuck in is wanted by nobody any more.
   stepTab(stage, tab, { at: stage.now, type: 'partition-failed', lease: leaseId(0) })
 }

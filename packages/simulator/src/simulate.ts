@@ -3,14 +3,16 @@
 // chance: one seed, one run.
 
 import { startRun } from '@muster/engine'
+import { randomStream } from '@muster/numerics'
 import type { OptimiserSpec } from '@muster/parameters'
 import { resolveStrategy, type SettingValue, type Strategy, type StrategyChoice } from '@muster/strategies'
 import type { Milliseconds, ModelVersion } from '@muster/vocabulary'
 import { createEventQueue } from './event-queue.ts'
 import type { FaultAt } from './faults.ts'
 import { stepCoordinator } from './play-coordinator.ts'
+import { happenToPeer } from './play-peer.ts'
 import { fillSeats } from './play-seats.ts'
-import { joinStage, stepTab, strike } from './play-tab.ts'
+import { joinStage, stepTab, stick, strike } from './play-tab.ts'
 import type { Problem } from './problem.ts'
 import { createSimulatedDataPlane } from './simulated-data-plane.ts'
 import {
@@ -53,6 +55,8 @@ export interface SimulationSettings {
   readonly silenceMs?: Milliseconds
   /** I6's bound for one round while somebody is able to work. */
   readonly roundMsMax?: Milliseconds
+  /** Hardship of messages between peers, beside the world's latency; absent: none. */
+  readonly peerNetwork?: PeerNetwork
   /** Called after every round, for progress on long runs. */
   readonly onRound?: ((done: number) => void) | undefined
   /** What is learnt; default: the toy problem, with a reference in one process beside the run. */
@@ -61,6 +65,14 @@ export interface SimulationSettings {
   readonly optimiser?: OptimiserSpec
   /** Called after every update; true ends the run there. */
   readonly onUpdate?: (update: SimulatedUpdate) => boolean | undefined
+}
+
+export interface PeerNetwork {
+  /** Shares of messages that never arrive, or come twice. */
+  readonly lost?: number
+  readonly doubled?: number
+  /** Mean of an exponential delay, which lets messages overtake each other. */
+  readonly delayMs?: Milliseconds
 }
 
 export interface SimulatedUpdate {
@@ -140,12 +152,13 @@ function play(stage: Stage, { onRound, onUpdate }: SimulationSettings): string |
 function happen(stage: Stage, item: Happening): void {
   if (item.to === 'fault') return strike(stage, item.fault)
   if (item.to === 'coordinator') return stepCoordinator(stage, item.event)
-  const { tab, connection, event } = item
+  const { tab, connection } = item
   // What was sent on an earlier connection is lost with it; who is stuck hears nothing.
   if (tab.isGone || tab.isStuck || (connection !== null && connection !== tab.connection)) return
-  if (item.computing && item.computing !== tab.computing) return
+  if (item.to === 'tab' && item.computing && item.computing !== tab.computing) return
   if (stage.now < tab.frozenUntil) stage.queue.push(tab.frozenUntil, item)
-  else stepTab(stage, tab, event)
+  else if (item.to === 'peer') happenToPeer(stage, tab, item.happening)
+  else stepTab(stage, tab, item.event)
 }
 
 function findStrategy(choice: SimulationSettings['strategy']): UnlistedStrategy {
@@ -164,7 +177,7 @@ function setStage(settings: SimulationSettings): Stage {
   const optimiser = settings.optimiser ?? usualOptimiser
   const problem = settings.problem ?? toyProblem(seed)
   const leaseMs = settings.leaseMs ?? leaseUnits * (1 + fixedCost) * unitMs
-  return {
+  const stage: Stage = {
     world,
     partitions,
     latencyMs: 0.05 * fixedCost * unitMs,
@@ -176,6 +189,11 @@ function setStage(settings: SimulationSettings): Stage {
     roundMsMax: settings.roundMsMax ?? Number.POSITIVE_INFINITY,
     strategy,
     seed,
+    optimiser,
+    peerDelays: peerDelaysOf(settings),
+    isPeerNetworkPerfect: settings.peerNetwork === undefined && settings.faults === undefined,
+    onStuck: tab => stick(stage, tab),
+    mixes: new Map(),
     losses: settings.losses ?? null,
     queue: createEventQueue<Happening>(),
     tabs: new Map(),
@@ -213,5 +231,18 @@ function setStage(settings: SimulationSettings): Stage {
     exchanged: new Map(),
     ingressFreeAt: 0,
     egressFreeAt: 0,
+  }
+  return stage
+}
+
+function peerDelaysOf({ peerNetwork, seed }: SimulationSettings): Stage['peerDelays'] {
+  const soon = [0]
+  if (peerNetwork === undefined) return () => soon
+  const { lost = 0, doubled = 0, delayMs = 0 } = peerNetwork
+  const draw = randomStream(seed, 'peer-network')
+  const delay = () => (delayMs === 0 ? 0 : delayMs * draw.exponential())
+  return () => {
+    if (draw.uniform() < lost) return []
+    return draw.uniform() < doubled ? [delay(), delay()] : [delay()]
   }
 }

@@ -4,6 +4,7 @@
 import {
   createOptimiser,
   distance,
+  meanDistance,
   mixModel,
   type OptimiserSpec,
   type OptimiserState,
@@ -33,7 +34,12 @@ export interface SimulatedDataPlane {
   apply(
     combination: Combination,
     needed: ReadonlySet<ModelVersion>,
-  ): { readonly terms: readonly (AppliedTerm & { readonly of: VirtualSum })[]; readonly gradientNorm: number | null }
+  ): {
+    readonly terms: readonly (AppliedTerm & { readonly of: VirtualSum })[]
+    readonly gradientNorm: number | null
+    /** Of a mix: the mean distance of what was mixed to the model that came of it. */
+    readonly consensusDistance?: number
+  }
   readonly parameters: Float32Array
   readonly hasReference: boolean
   /** ‖w − w_ref‖ / ‖w_ref‖; NaN where no reference is taken along. */
@@ -48,6 +54,10 @@ export interface DataPlaneSettings {
   readonly promise: RoundPromise
   readonly hasReference: boolean
 }
+
+/** In float64, and no more than that. */
+const plainMean = (vectors: readonly Float32Array[]): Float32Array =>
+  vectors[0]!.map((_, i) => vectors.reduce((sum, vector) => sum + vector[i]!, 0) / vectors.length)
 
 interface Model {
   readonly parameters: Float32Array
@@ -122,7 +132,13 @@ export function createSimulatedDataPlane(settings: DataPlaneSettings): Simulated
         for (const { weight, of } of applied)
           elastic?.exchange(modelVersion, weight, { serial: of.replica?.replica.serial ?? 0, deeds: of.deeds })
         publish({ ...model, parameters: mixModel(model.parameters, sums) })
-        return { terms: applied, gradientNorm: null }
+        if (promise === 'mean-of-peers')
+          reference = { ...model, parameters: plainMean(sums.map(({ vector }) => vector)) }
+        const consensusDistance = meanDistance(
+          sums.map(({ vector }) => vector),
+          model.parameters,
+        )
+        return { terms: applied, gradientNorm: null, consensusDistance }
       }
       const updated = updateModel({ ...model, optimiser, terms: sums, sampleCount: samples, learningRate: rate })
       if (hasReference) {

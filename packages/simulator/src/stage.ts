@@ -3,17 +3,21 @@
 
 import {
   idleWorker,
+  type PeerEvent,
   type RoundFacts,
   type RunEvent,
   type TrainingRun,
   type WorkerEvent,
   type WorkerMachine,
+  type WorkItem,
 } from '@muster/engine'
 import { type Losses, lossProcess } from '@muster/numerics'
+import type { OptimiserSpec } from '@muster/parameters'
 import type { Strategy } from '@muster/strategies'
 import {
   type ConnectionEpoch,
   connectionEpoch,
+  type EstimateName,
   type LeaseId,
   type Milliseconds,
   type RoundNumber,
@@ -23,6 +27,7 @@ import {
 import type { EventQueue } from './event-queue.ts'
 import type { Corruption, Fault } from './faults.ts'
 import type { SimulatedDataPlane } from './simulated-data-plane.ts'
+import { type MixWatch, newVirtualPeer, type VirtualPeer } from './virtual-peer.ts'
 import type { VirtualReplica } from './virtual-replica.ts'
 import type { VirtualSum } from './virtual-sum.ts'
 import type { Occupant, World } from './worlds/world.ts'
@@ -53,6 +58,8 @@ export interface Tab {
   computing: { readonly lease: LeaseId; readonly endsAt: Milliseconds } | null
   /** What becomes of its next answer. */
   mischief: Mischief
+  /** Of use where workers talk to each other. */
+  readonly peer: VirtualPeer
 }
 
 export interface LeaseSums {
@@ -86,7 +93,21 @@ export type Happening =
       /** Of an event that ends a computation: which. */
       readonly computing?: Tab['computing']
     }
+  | {
+      readonly to: 'peer'
+      readonly tab: Tab
+      readonly connection: ConnectionEpoch | null
+      readonly happening: PeerHappening
+    }
   | { readonly to: 'fault'; readonly fault: Fault }
+
+export type PeerHappening =
+  | { readonly type: 'event'; readonly event: PeerEvent }
+  /** An estimate is asked for. */
+  | { readonly type: 'work'; readonly item: WorkItem }
+  /** What is heard of a step that was given up is of no effect. */
+  | { readonly type: 'step'; readonly step: VirtualPeer['step']; readonly ms: Milliseconds }
+  | { readonly type: 'estimate'; readonly from: string; readonly name: EstimateName; readonly vector: Float32Array }
 
 export interface SimulatedRound extends RoundFacts {
   /** From the former update to this one. */
@@ -112,6 +133,15 @@ export interface Stage {
   readonly roundMsMax: Milliseconds
   readonly strategy: Strategy
   readonly seed: number
+  /** How a peer steps on its own estimate. */
+  readonly optimiser: OptimiserSpec
+  /** Beside the latency, of each copy of a message between peers that arrives. */
+  peerDelays(): readonly Milliseconds[]
+  /** Nothing is lost between peers, and nobody loses patience: mixing keeps the mean to the last bit but one. */
+  readonly isPeerNetworkPerfect: boolean
+  /** A tab's work will never end. */
+  onStuck(tab: Tab): void
+  readonly mixes: Map<string, MixWatch>
   /** Of whose answers so many are lost on the way; null: none. */
   readonly losses: AnswerLosses | null
   readonly queue: EventQueue<Happening>
@@ -172,6 +202,7 @@ export const createTab = (stage: Pick<Stage, 'losses' | 'seed'>, occupant: Occup
   losesAnswer: lossesOf(stage, occupant),
   computing: null,
   mischief: noMischief,
+  peer: newVirtualPeer(tabName(occupant)),
 })
 
 const isAble = (stage: Stage, tab: Tab): boolean => !tab.isGone && !tab.isStuck && stage.now >= tab.frozenUntil

@@ -1,7 +1,7 @@
 // What a worker sends from its virtual device: a sum of gradients at one model or along local steps, or parameters of
 // its own. It remembers what it is made of, whatever its sender claims of it.
 
-import type { LocalSteps, ModelVersion, PartitionIndex } from '@muster/vocabulary'
+import type { IterationName, LocalSteps, ModelVersion, PartitionIndex } from '@muster/vocabulary'
 import type { Problem } from './problem.ts'
 import { type ReplicaDeed, type ReplicaRun, stepReplica } from './virtual-replica.ts'
 
@@ -30,6 +30,8 @@ export interface VirtualSum {
   readonly walk: Walk | null
   /** Present: `sum` is x. */
   readonly replica: ReplicaRun | null
+  /** Present: `sum` is a peer's estimate, as it was after so many iterations. */
+  readonly estimate?: IterationName
 }
 
 export interface WalkSettings extends LocalSteps {

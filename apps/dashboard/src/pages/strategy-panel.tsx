@@ -56,7 +56,7 @@ export function StrategyPanel({ panel, rounds, present }: StrategyPanelProps) {
           })}
         </dl>
       )}
-      {graph !== null && <PeerGraph graph={graph} colouring={told.colouring} />}
+      {graph !== null && <PeerGraph graph={graph} isAnybodyHere={present.length > 0} colouring={told.colouring} />}
       {workersOverTime.length > 0 && <WorkerLines told={told} records={rounds} />}
     </section>
   )

@@ -5,7 +5,16 @@ import { ownBlock, partitionsMax } from '../own-block.ts'
 import { isMissing } from '../presence.ts'
 import { changeSeat } from '../standing.ts'
 import type { StrategyEffect } from '../strategy.ts'
-import { completeGraph, edgeKey, type Graph, randomGraph, ringGraph, spanningTree, treeAndMore } from './graph.ts'
+import {
+  completeGraph,
+  edgeKey,
+  type Graph,
+  randomGraph,
+  randomGraphByChance,
+  ringGraph,
+  spanningTree,
+  treeAndMore,
+} from './graph.ts'
 import { type ConvenerRules, iterationsOf, type PeersState } from './peers-state.ts'
 import { startThreshold } from './threshold-rule.ts'
 
@@ -83,16 +92,22 @@ export function arrangePeers(
 const isEdge = (edges: readonly PeerEdge[], one: string, other: string): boolean =>
   edges.some(edge => edge.includes(one) && edge.includes(other) && one !== other)
 
-function graphOf({ topology, degree, more }: ConvenerRules, peers: readonly string[], generation: number): Graph {
+function graphOf(
+  { topology, degree, more, chance, graphSeed }: ConvenerRules,
+  peers: readonly string[],
+  generation: number,
+): Graph {
   switch (topology) {
     case 'ring':
       return ringGraph(peers)
     case 'complete':
       return completeGraph(peers)
     case 'tree':
-      return treeAndMore(peers, more, generation, ...peers)
+      return treeAndMore(peers, more, graphSeed, generation)
     case 'random':
-      return randomGraph(peers, degree, generation, ...peers)
+      return randomGraph(peers, degree, graphSeed, generation)
+    case 'by-chance':
+      return randomGraphByChance(peers, chance, graphSeed, generation)
   }
 }
 

@@ -24,9 +24,12 @@ const settings: readonly SettingDescription[] = [
     ['ring', 'A ring.'],
     ['complete', 'Everybody with everybody.'],
     ['tree', 'A random tree, and more edges as wished.'],
+    ['by-chance', 'Each edge with the same chance by itself, as far as the graph is connected.'],
   ),
   numberSetting('degree', 'Neighbours in the mean, of a random graph.', 3, 1, 64),
   wholeSetting('more', 'Edges beside those of a tree.', 2, 0, 4096),
+  numberSetting('chance', 'Of each edge, where edges are by chance.', 0.5, 0.05, 1),
+  wholeSetting('graphSeed', 'Another one draws another graph.', 1, 0, 1_000_000),
   choiceSetting(
     'waitFor',
     'When an iteration ends.',
@@ -80,6 +83,8 @@ function rulesOf(own: Readonly<Record<string, SettingValue>>): ConvenerRules {
     topology: own.topology as ConvenerRules['topology'],
     degree: Number(own.degree),
     more: Number(own.more),
+    chance: Number(own.chance),
+    graphSeed: Number(own.graphSeed),
     allBut,
     // How many have finished is known at one place only.
     decider: allBut === null ? (own.decider as ConvenerRules['decider']) : 'coordinator',

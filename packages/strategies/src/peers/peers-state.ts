@@ -7,9 +7,11 @@ import type { StrategySettings } from '../strategy.ts'
 import type { Advance, ThresholdState } from './threshold-rule.ts'
 
 export interface ConvenerRules extends PeerRules {
-  readonly topology: 'random' | 'ring' | 'complete' | 'tree'
+  readonly topology: 'random' | 'ring' | 'complete' | 'tree' | 'by-chance'
   readonly degree: number
   readonly more: number
+  readonly chance: number
+  readonly graphSeed: number
   /** Null: the threshold rule; else an iteration waits for all but so many. */
   readonly allBut: number | null
   readonly shard: 'spread' | 'blocks'

@@ -12,7 +12,7 @@ interface HostedLinks {
   close(): void
 }
 
-/** Ends all links when it is called: the page goes. */
+/** What it gives back is called when the page goes: it ends all links. */
 export function hostLinks(worker: BridgeEnd, open: OpenDirectLinks): () => void {
   const sets = new Map<number, HostedLinks>()
   worker.addEventListener('message', ({ data }) => {
@@ -112,6 +112,12 @@ function host(worker: BridgeEnd, open: OpenDirectLinks, set: number, settings: L
           return links.close()
       }
     },
-    close: () => links.close(),
+    close() {
+      links.close()
+      for (const neighbour of wanted) {
+        shut(neighbour)
+        post({ what: 'state', neighbour, state: 'failed' })
+      }
+    },
   }
 }

@@ -9,7 +9,11 @@ import { linkWords, netWords, peerWords } from './net-words.ts'
 import { awakeIn, hasEnd, type NetIteration, type PeerNet } from './peer-net.ts'
 import { type Pick, stepBy } from './use-pick.ts'
 
-interface PeerCircleProps {
+interface PeerCircleProps extends PeersProps {
+  readonly isAnybodyHere: boolean
+}
+
+interface PeersProps {
   readonly net: PeerNet
   /** By place. */
   readonly colours: readonly ColourName[]
@@ -20,7 +24,7 @@ interface PeerCircleProps {
   readonly pick: Pick<string>
 }
 
-export function PeerCircle({ net, colours, shown, peer, link, pick }: PeerCircleProps) {
+export function PeerCircle({ isAnybodyHere, net, colours, shown, peer, link, pick }: PeerCircleProps) {
   const box = useRef<HTMLDivElement>(null)
   const width = useWidth(box, 400)
   const { peers } = net
@@ -34,7 +38,11 @@ export function PeerCircle({ net, colours, shown, peer, link, pick }: PeerCircle
             <svg width={layout.width} height={layout.height} aria-hidden="true">
               <Orbit layout={layout} />
             </svg>
-            <p className="quiet nobody-here">Nobody is here yet. Each tab that joins becomes a point of this circle.</p>
+            <p className="quiet nobody-here">
+              {isAnybodyHere
+                ? 'Those who are here are not joined at present.'
+                : 'Nobody is here yet. Each tab that joins becomes a point of this circle.'}
+            </p>
           </>
         ) : (
           <Peers {...{ net, colours, shown, peer, link, pick, layout }} />
@@ -52,7 +60,7 @@ function invitationOf(count: number): string {
   return count === 1 ? 'Alone: there is nobody to wait for.' : 'Point at a peer, or go to it with the arrow keys.'
 }
 
-function Peers({ net, colours, shown, peer, link, pick, layout }: PeerCircleProps & { readonly layout: CircleLayout }) {
+function Peers({ net, colours, shown, peer, link, pick, layout }: PeersProps & { readonly layout: CircleLayout }) {
   const id = useId()
   const { peers } = net
   const { width, height, places, nodeRadius, hasLabels } = layout

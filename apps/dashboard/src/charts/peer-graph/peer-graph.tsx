@@ -15,11 +15,13 @@ import { usePick } from './use-pick.ts'
 
 interface PeerGraphProps {
   readonly graph: PanelGraph
+  /** Workers are, though peers they may not be yet, or not while the run rests. */
+  readonly isAnybodyHere: boolean
   /** Of the lines of the same workers beside it. */
   readonly colouring: Colouring
 }
 
-export function PeerGraph({ graph, colouring }: PeerGraphProps) {
+export function PeerGraph({ graph, isAnybodyHere, colouring }: PeerGraphProps) {
   const net = useMemo(() => readNet(graph), [graph])
   const { peers, links, iterations } = net
   const pickedPeer = usePick<string>()
@@ -36,7 +38,7 @@ export function PeerGraph({ graph, colouring }: PeerGraphProps) {
       <h3 id="peer-graph-heading">{graph.title}</h3>
       <p className="note quiet">{graph.meaning}</p>
       <div className="peer-graph-parts">
-        <PeerCircle {...{ net, colours, shown, peer, link }} pick={pickedPeer} />
+        <PeerCircle {...{ isAnybodyHere, net, colours, shown, peer, link }} pick={pickedPeer} />
         <div className="beside">
           <NetFigures net={net} />
           <NetLegend net={net} />
