@@ -140,7 +140,7 @@ export function peersStory(count: number): Story {
     const strategy: Snapshot['strategy'] = {
       name: 'dynamic-backup-workers',
       meaning: 'Tabs talk to their neighbours, without a centre, and wait for the fastest of them only.',
-      promise: 'elastic-exchange',
+      promise: 'mean-of-peers',
       settings: { graph: 'random', neighbours: 3, localOptimiser: 'momentum' },
       panel: panelOf(round),
     }
