@@ -15,7 +15,14 @@ export {
   type TrainingRun,
 } from './coordinator/training-run.ts'
 export { stepPeer } from './peer/peer-machine.ts'
-export { type EstimateLease, type PeerEffect, type PeerEvent, type PeerMachine, startPeer } from './peer/peer-state.ts'
+export {
+  type EstimateLease,
+  type HeldName,
+  type PeerEffect,
+  type PeerEvent,
+  type PeerMachine,
+  startPeer,
+} from './peer/peer-state.ts'
 export {
   hasOwnSums,
   idleWorker,

@@ -3,6 +3,7 @@
 
 import {
   type EstimateLease,
+  type HeldName,
   type PeerEffect,
   type PeerEvent,
   type PeerMachine,
@@ -32,6 +33,7 @@ import type { MixWatch, VirtualPeer } from './virtual-peer.ts'
 import type { VirtualSum } from './virtual-sum.ts'
 
 const keyOf = ({ generation, iteration }: IterationName): string => `${generation}.${iteration}`
+const heldKey = (from: string, { purpose, ...name }: HeldName): string => `${from} ${purpose} ${keyOf(name)}`
 
 function takePeerWork(stage: Stage, tab: Tab, item: WorkItem): void {
   const { lease, work, rate } = item
@@ -60,7 +62,7 @@ export function happenToPeer(stage: Stage, tab: Tab, happening: PeerHappening): 
     }
     case 'estimate': {
       const { from, name: estimate, vector } = happening
-      const key = `${from} ${keyOf(estimate)}`
+      const key = heldKey(from, estimate)
       if (!peer.inbox.has(key)) peer.inbox.set(key, vector)
       return stepTabPeer(stage, tab, { at: 0, type: 'estimate-arrived', from, estimate })
     }
@@ -101,13 +103,13 @@ function perform(stage: Stage, tab: Tab, effect: PeerEffect): void {
       peer.wantsModel = true
       return loadModel(stage, tab)
     case 'adopt-estimate': {
-      const key = [...peer.inbox.keys()].find(other => other.startsWith(`${effect.from} `))
+      const key = [...peer.inbox.keys()].find(other => other.startsWith(`${effect.from} start `))
       const vector = peer.inbox.get(key ?? '')
       if (vector) peer.estimate = beginEstimate(vector, createOptimiser(stage.optimiser))
       return
     }
     case 'drop-estimate':
-      peer.inbox.delete(`${effect.from} ${keyOf(effect.name)}`)
+      peer.inbox.delete(heldKey(effect.from, effect.name))
       return
     case 'answer-lease':
       return answer(stage, tab, effect.lease)
@@ -182,10 +184,13 @@ function mix(stage: Stage, tab: Tab, { name, own, terms, keepFrom }: Extract<Pee
   const { peer } = tab
   if (peer.estimate === null) return
   const order: MixingOrder = peer.machine.arrangement?.rules.order ?? 'ATC'
-  const vectors = terms.map(({ from, weight }) => ({ weight, vector: peer.inbox.get(`${from} ${keyOf(name)}`)! }))
+  const vectors = terms.map(({ from, weight }) => ({
+    weight,
+    vector: peer.inbox.get(heldKey(from, { ...name, purpose: 'mix' }))!,
+  }))
   const before = sentEstimate(peer.estimate, order)
   peer.estimate = mixEstimate(peer.estimate, order, own, vectors)
-  for (const { from } of terms) peer.inbox.delete(`${from} ${keyOf(name)}`)
+  for (const { from } of terms) peer.inbox.delete(heldKey(from, { ...name, purpose: 'mix' }))
   for (const key of peer.sent.keys()) {
     const [generation, iteration] = key.split('.').map(Number)
     if (generation! < name.generation || iteration! < keepFrom) peer.sent.delete(key)

@@ -22,7 +22,8 @@ export function arrange(
   const tree = [...spanningTree({ peers, edges })].sort((one, other) => (edgeKey(one) < edgeKey(other) ? -1 : 1))
   const arrived = left.arrived.filter(other => other.generation >= generation)
   for (const other of left.arrived)
-    if (other.generation < generation) effects.push({ type: 'drop-estimate', from: other.from, name: other })
+    if (other.generation < generation)
+      effects.push({ type: 'drop-estimate', from: other.from, name: { ...other, purpose: 'mix' } })
   effects.push({ type: 'want-links', neighbours })
   const arranged: PeerMachine = {
     ...left,

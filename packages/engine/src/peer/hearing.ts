@@ -107,7 +107,7 @@ export function takeEstimate(
 ): PeerMachine {
   const { generation, iteration, purpose, degree } = estimate
   const drop = (): PeerMachine => {
-    effects.push({ type: 'drop-estimate', from, name: { generation, iteration } })
+    effects.push({ type: 'drop-estimate', from, name: { generation, iteration, purpose } })
     return peer
   }
   if (purpose === 'start') {
@@ -118,11 +118,12 @@ export function takeEstimate(
   const now = nameOf(peer)
   const isNext = generation > now.generation
   const isOfUse = isNext || (generation === now.generation && iteration >= now.iteration)
-  const isKnown = peer.arrived.some(other => other.from === from && isSameName(other, estimate))
+  // Sent again because it was asked for again: it is here, under the same name.
+  if (peer.arrived.some(other => other.from === from && isSameName(other, estimate))) return peer
   // Under a later arrangement it may be a neighbour; here it must be, and can have no more edges than it has.
   const isPlausible = isNext || (peer.neighbours.includes(from) && degree >= 1 && degree <= degreeOf(peer, from))
   const ofOne = peer.arrived.filter(other => other.from === from).length
-  if (!isOfUse || isKnown || !isPlausible || ofOne >= 2) return drop()
+  if (!isOfUse || !isPlausible || ofOne >= 2) return drop()
   const arrived: Arrived = { from, generation, iteration, degree }
   return { ...peer, arrived: [...peer.arrived, arrived] }
 }

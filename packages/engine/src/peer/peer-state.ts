@@ -73,6 +73,9 @@ export interface Arrived extends IterationName {
   readonly degree: number
 }
 
+/** A neighbour's vector as whoever keeps it knows it. */
+export type HeldName = Omit<EstimateName, 'degree'>
+
 export interface PastIteration {
   readonly iteration: number
   readonly active: readonly string[]
@@ -120,7 +123,7 @@ export type PeerEffect =
   | { readonly type: 'load-model' }
   /** Begin with a neighbour's estimate. */
   | { readonly type: 'adopt-estimate'; readonly from: string }
-  | { readonly type: 'drop-estimate'; readonly from: string; readonly name: IterationName }
+  | { readonly type: 'drop-estimate'; readonly from: string; readonly name: HeldName }
   | { readonly type: 'want-links'; readonly neighbours: readonly string[] }
   /** Send the estimate as it is now; it goes on. */
   | { readonly type: 'answer-lease'; readonly lease: LeaseId }

@@ -32,7 +32,7 @@ export function noteMembership(state: PeersState, at: Milliseconds): PeersState 
   const present = presentPeers(state, at)
   const arranged = state.arranged?.peers ?? []
   const hasGone = arranged.some(peer => !present.includes(peer))
-  const hasCome = present.some(peer => !arranged.includes(peer))
+  const hasCome = state.seats.some(({ worker, isPlaced }) => !isPlaced && present.includes(worker))
   if (!hasGone && !hasCome) return { ...state, arrangeAt: null }
   const dueAt = at + (hasGone ? regroupMs : settleMs)
   return { ...state, arrangeAt: Math.min(dueAt, state.arrangeAt ?? Infinity) }
@@ -86,7 +86,12 @@ export function arrangePeers(
     picture: [],
     links: Object.fromEntries(Object.entries(state.links).filter(([peer]) => peers.includes(peer as WorkerId))),
   }
-  return peers.reduce((next, worker) => changeSeat(next, worker, seat => ({ ...seat, hasEstimate: true })), begun)
+  // Whoever is silent is not part of it, and is told when it speaks again.
+  const unplaced = { ...begun, seats: begun.seats.map(seat => ({ ...seat, isPlaced: false })) }
+  return peers.reduce(
+    (next, worker) => changeSeat(next, worker, seat => ({ ...seat, hasEstimate: true, isPlaced: true })),
+    unplaced,
+  )
 }
 
 const isEdge = (edges: readonly PeerEdge[], one: string, other: string): boolean =>

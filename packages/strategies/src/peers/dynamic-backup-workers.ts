@@ -98,7 +98,7 @@ function rulesOf(own: Readonly<Record<string, SettingValue>>): ConvenerRules {
 }
 
 const ways: StandingWays<PeersState> = {
-  seatFor: (_, { worker }) => ({ worker, lease: null, restsUntil: 0, hasEstimate: false }),
+  seatFor: (_, { worker }) => ({ worker, lease: null, restsUntil: 0, hasEstimate: false, isPlaced: false }),
   arrived: (state, { worker, handle, at, loss }, lease) => ({
     ...state,
     firstAnswerAt: state.firstAnswerAt ?? at,

@@ -22,6 +22,8 @@ export interface ConvenerRules extends PeerRules {
 export interface PeerSeat extends StandingSeat {
   /** It has an estimate of its own. */
   readonly hasEstimate: boolean
+  /** It has been told of the present arrangement, on this connection. */
+  readonly isPlaced: boolean
 }
 
 export interface ArrivedEstimate extends ArrivedResult {
