@@ -148,7 +148,7 @@ describe('two peers', () => {
   })
 
   test('who closes is lost to the other, and found again when it comes back', async () => {
-    const [a, b] = await pair({ retryMs: 20, deadlineMs: 1_000 })
+    const [a, b] = await pair({ retryMs: 20 })
     b.links.close()
     await until(() => stateOf(a, 'b') === 'failed')
     expect(a.links.send('b', 'anybody?')).toBe(false)
