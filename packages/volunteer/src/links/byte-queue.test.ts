@@ -67,3 +67,33 @@ test('nothing is sent on a channel that is closed', () => {
   queue.push(new Uint8Array(10))
   expect(chunks).toEqual([])
 })
+
+test('a channel that closes while it is filled throws nothing at anybody', () => {
+  const { channel } = stalledChannel()
+  const queue = createByteQueue(
+    {
+      ...channel,
+      send: () => {
+        throw new Error('closed')
+      },
+    },
+    1_000,
+    () => {},
+  )
+  expect(queue.push(new Uint8Array(10))).toBe(true)
+  queue.goOn()
+})
+
+test('room is said also where what was in the way left with a later push', () => {
+  const { channel } = stalledChannel()
+  let rooms = 0
+  const queue = createByteQueue(channel, 2_000, () => rooms++)
+  channel.bufferedAmount = 2 * megabyte
+  expect(queue.push(new Uint8Array(1_000))).toBe(true)
+  expect(queue.push(new Uint8Array(1_500))).toBe(false)
+  channel.bufferedAmount = 0
+  expect(queue.push(new Uint8Array(10))).toBe(true)
+  expect(rooms).toBe(0)
+  queue.goOn()
+  expect(rooms).toBe(1)
+})

@@ -26,25 +26,32 @@ export function createByteQueue(channel: SendingChannel, waitingBytesMax: number
   /** Of the first that waits, what was given to the channel. */
   let offset = 0
   let hasRefused = false
+  /** A message, since then. */
+  let hasLeft = false
   channel.bufferedAmountLowThreshold = lowWaterBytes
 
-  /** Whether a message left. */
-  function fill(): boolean {
-    let hasLeft = false
-    while (waiting.length > 0 && channel.readyState === 'open' && channel.bufferedAmount < highWaterBytes) {
-      const message = waiting[0]!
-      channel.send(chunkAt(number, message, offset))
-      const sent = Math.min(chunkPayloadBytes, message.byteLength - offset)
-      offset += sent
-      waitingBytes -= sent
-      if (offset < message.byteLength) continue
-      waiting.shift()
-      waitingBytes -= bytesOf(message) - message.byteLength
-      number = numberAfter(number)
-      offset = 0
-      hasLeft = true
+  const mayGive = () => waiting.length > 0 && channel.readyState === 'open' && channel.bufferedAmount < highWaterBytes
+
+  function fill(): void {
+    try {
+      while (mayGive()) giveChunk()
+    } catch {
+      // The channel closed a moment ago, and will say so.
     }
-    return hasLeft
+  }
+
+  function giveChunk(): void {
+    const message = waiting[0]!
+    channel.send(chunkAt(number, message, offset))
+    const sent = Math.min(chunkPayloadBytes, message.byteLength - offset)
+    offset += sent
+    waitingBytes -= sent
+    if (offset < message.byteLength) return
+    waiting.shift()
+    waitingBytes -= bytesOf(message) - message.byteLength
+    number = numberAfter(number)
+    offset = 0
+    hasLeft = true
   }
 
   return {
@@ -52,6 +59,7 @@ export function createByteQueue(channel: SendingChannel, waitingBytesMax: number
       const bytes = bytesOf(message)
       if (waitingBytes + bytes > waitingBytesMax) {
         hasRefused = true
+        hasLeft = false
         return false
       }
       waiting.push(message)
@@ -60,7 +68,8 @@ export function createByteQueue(channel: SendingChannel, waitingBytesMax: number
       return true
     },
     goOn() {
-      if (!fill() || !hasRefused) return
+      fill()
+      if (!hasRefused || !hasLeft) return
       hasRefused = false
       onRoom()
     },

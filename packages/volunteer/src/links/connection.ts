@@ -49,6 +49,7 @@ export function openConnection(connect: Connect, settings: ConnectionSettings, p
   let patience: ReturnType<typeof setTimeout> | undefined
   let channels: Channels | null = null
   let candidatesTaken = 0
+  let isAnswered = false
   /** Of the neighbour, until its description is known. */
   let earlyCandidates: RTCIceCandidateInit[] | null = []
   /**
@@ -141,11 +142,14 @@ export function openConnection(connect: Connect, settings: ConnectionSettings, p
         if (!isOver) ports.sendSignal({ kind: 'answer', attempt, sdp: answer.sdp ?? '' })
         sayCandidates()
       }),
-    takeAnswer: sdp =>
+    takeAnswer(sdp) {
+      if (isAnswered) return
+      isAnswered = true
       attemptTo(async () => {
         await describeNeighbour({ type: 'answer', sdp })
         sayCandidates()
-      }),
+      })
+    },
     takeCandidate(candidate) {
       if (++candidatesTaken > candidatesMax) return
       if (earlyCandidates === null) addCandidate(candidate)
@@ -205,8 +209,8 @@ function createChannels(peer: RTCPeerConnection, messageBytesMax: number, ports:
   return {
     send(message) {
       if (!isOpen() || isTooLong(message, messageBytesMax)) return false
+      if (typeof message !== 'string') return queue.push(message)
       try {
-        if (typeof message !== 'string') return queue.push(message)
         hasRefusedWords ||= words.bufferedAmount + bytesOf(message) > waitingWordBytesMax
         if (hasRefusedWords) return false
         words.send(message)
