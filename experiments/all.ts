@@ -4,5 +4,6 @@ import { abs } from './abs/abs.ts'
 import { comparison } from './comparison/comparison.ts'
 import { elastic } from './elastic/elastic.ts'
 import type { Experiment } from './experiment.ts'
+import { peers } from './peers/peers.ts'
 
-export const experiments: readonly Experiment[] = [comparison, abs, elastic]
+export const experiments: readonly Experiment[] = [comparison, abs, elastic, peers]
