@@ -14,7 +14,7 @@ export {
   startRun,
   type TrainingRun,
 } from './coordinator/training-run.ts'
-export { stepPeer } from './peer/peer-machine.ts'
+export { standingOf, stepPeer } from './peer/peer-machine.ts'
 export {
   type EstimateLease,
   type HeldName,

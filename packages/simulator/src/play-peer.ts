@@ -24,7 +24,6 @@ import {
   type IterationName,
   type LeaseId,
   type Milliseconds,
-  type PeerReport,
   type PeerWord,
   workerId,
 } from '@muster/vocabulary'
@@ -41,11 +40,6 @@ function takePeerWork(stage: Stage, tab: Tab, item: WorkItem): void {
   const asked: EstimateLease = { lease, ...work.estimate! }
   if (tab.peer.wantsModel) loadModel(stage, tab)
   stepTabPeer(stage, tab, { at: stage.now, type: 'estimate-asked', lease: asked, rate })
-}
-
-/** On every new connection it says what it has. */
-export function standingOf({ peer }: Tab): PeerReport {
-  return { type: 'standing', iterations: peer.machine.hasEstimate ? peer.machine.iterationsSeen : null }
 }
 
 export function happenToPeer(stage: Stage, tab: Tab, happening: PeerHappening): void {

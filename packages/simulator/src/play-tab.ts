@@ -3,6 +3,7 @@
 import {
   hasOwnSums,
   type ResultClaim,
+  standingOf,
   stepWorker,
   type WorkerEffect,
   type WorkerEvent,
@@ -20,7 +21,7 @@ import {
   workerId,
 } from '@muster/vocabulary'
 import type { Corruption, Fault } from './faults.ts'
-import { standingOf, stepTabPeer } from './play-peer.ts'
+import { stepTabPeer } from './play-peer.ts'
 import {
   createTab,
   type LeaseSums,
@@ -59,7 +60,13 @@ function connect(stage: Stage, tab: Tab, after: Milliseconds): void {
     capabilities: { backend: 'cpu', msPerPartition, deviceShare: 1 },
   })
   const { id: worker, connection } = tab
-  tellCoordinator(stage, { at: stage.now + after, type: 'peer-told', worker, connection, report: standingOf(tab) })
+  tellCoordinator(stage, {
+    at: stage.now + after,
+    type: 'peer-told',
+    worker,
+    connection,
+    report: standingOf(tab.peer.machine),
+  })
 }
 
 function depart(stage: Stage, { id, connection }: Tab, after: Milliseconds, reason: 'closed' | 'silent'): void {

@@ -99,7 +99,7 @@ export interface Simulation {
 
 const usualOptimiser: OptimiserSpec = { kind: 'momentum', learningRate: 0.1, momentum: 0.9 }
 /** A round that takes more steps than this for each worker has lost its way. */
-const stepsPerWorkerMax = 1_000
+const stepsPerWorkerMax = 3_000
 /** Long enough for the slowest: in worlds of heavy tails full synchrony waits for it. */
 const leaseUnits = 40
 

@@ -4,7 +4,7 @@
 import { type Losses, randomStream } from '@muster/numerics'
 import type { StrategyChoice } from '@muster/strategies'
 import { drawFaults } from './faults.ts'
-import { type Simulation, simulate } from './simulate.ts'
+import { type PeerNetwork, type Simulation, simulate } from './simulate.ts'
 import { createWorld } from './worlds/create-world.ts'
 
 export interface StormSettings {
@@ -21,8 +21,18 @@ function drawLosses(seed: number): { losses?: Losses } {
   return { losses: draw.uniform() < 0.5 ? { share } : { share, burst: 2 + 4 * draw.uniform() } }
 }
 
+/** In some, what peers say to each other gets lost, comes twice and out of order. */
+function drawPeerNetwork(seed: number): { peerNetwork?: PeerNetwork } {
+  const draw = randomStream(seed, 'storm-peers')
+  if (draw.uniform() < 0.5) return {}
+  return { peerNetwork: { lost: 0.1 * draw.uniform(), doubled: 0.2 * draw.uniform(), delayMs: 300 * draw.uniform() } }
+}
+
 /** Who waits for everybody's answer does the whole of a lost one's work again, burst after burst. */
 const patience = ({ losses }: { losses?: Losses }): number => (losses ? 4 : 1)
+
+/** Cyclic codes leave a lost row, at worst the whole batch, to one worker after the other; peers iterate ten times. */
+const boundOf = (name: string): number => (/cyclic/.test(name) ? 400_000 : /dynamic/.test(name) ? 1_200_000 : 120_000)
 
 const nameOf = (strategy: StrategyChoice): string => (typeof strategy === 'string' ? strategy : strategy.name)
 
@@ -43,10 +53,10 @@ function stormWithNewcomers({ seed, strategy }: StormSettings): Simulation {
     ...size,
     leaseMs: 5000,
     silenceMs: 4000,
-    // A lease, a silence and a freeze, and then the work of the slowest; cyclic codes leave a lost row, at worst the
-    // whole batch, to one worker after the other.
-    roundMsMax: patience(losses) * (/cyclic/.test(nameOf(strategy)) ? 400_000 : 120_000),
+    // A lease, a silence and a freeze, and then the work of the slowest.
+    roundMsMax: patience(losses) * boundOf(nameOf(strategy)),
     ...losses,
+    ...drawPeerNetwork(seed),
     faults: drawFaults(seed, workers, 60_000, 700 * (1 + draw.uniform())),
   })
 }
@@ -68,8 +78,9 @@ function stormWithoutNewcomers({ seed, strategy }: StormSettings): Simulation {
     ...size,
     leaseMs,
     silenceMs: 4000,
-    roundMsMax: patience(losses) * 1_000_000,
+    roundMsMax: patience(losses) * Math.max(1_000_000, 4 * boundOf(nameOf(strategy))),
     ...losses,
+    ...drawPeerNetwork(seed),
     faults: drawFaults(seed, workers, 20_000, everyMs).filter(
       ({ fault }) => fault.kind !== 'join' && !(fault.kind === 'vanish' && fault.worker === 'w0'),
     ),

@@ -73,13 +73,16 @@ export interface PeerRules {
   readonly links: 'direct' | 'relayed'
   /** How long nothing may happen, at least, before it is asked again. */
   readonly patienceMs: number
+  /** A peer that has had nothing to report for so long says that it is there. */
+  readonly heartBeatMs: number
 }
 
 /** From a peer to the coordinator. */
 export type PeerReport =
-  /** On joining: iterations that its estimate has seen; null: it has none. */
+  /** On joining, and when it is told to rest: iterations that its estimate has seen; null: it has none. */
   | { readonly type: 'standing'; readonly iterations: number | null }
   | (IterationName & { readonly type: 'step-finished' })
+  /** Of none: it is there. */
   | { readonly type: 'iterations-told'; readonly told: readonly IterationTold[] }
   /** How its neighbours are reached now. */
   | { readonly type: 'links-told'; readonly direct: readonly string[]; readonly relayed: readonly string[] }

@@ -121,8 +121,8 @@ function nextIteration(
     lost: [],
     isSent: false,
     beganAt: at,
-    usualMs: peer.isForced ? peer.usualMs : learnt(peer.usualMs, ms),
-    isForced: false,
+    usualMs: peer.isDelayed ? peer.usualMs : learnt(peer.usualMs, ms),
+    isDelayed: false,
   }
   return moved(next, at)
 }

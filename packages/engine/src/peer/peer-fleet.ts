@@ -29,6 +29,7 @@ export const usualRules: PeerRules = {
   order: 'ATC',
   links: 'direct',
   patienceMs: 1e6,
+  heartBeatMs: 1e6,
 }
 
 type Happening = { readonly at: number; readonly order: number; readonly peer: string; readonly event: BareEvent }

@@ -5,7 +5,7 @@
 // From the paper: the update, Metropolis weights on the active edges, the threshold rule and its epochs. Reconstructions:
 // the tree (of shortest ways), carrying over, and how peers agree when messages take time (deciding.ts).
 
-import type { ConvenerWord, Milliseconds } from '@muster/vocabulary'
+import type { ConvenerWord, Milliseconds, PeerReport } from '@muster/vocabulary'
 import { arrange, askForEstimate, sayFinished } from './arranging.ts'
 import { coverUnreachable } from './deciding.ts'
 import { endIteration, goOn, isAtWork, moved } from './going-on.ts'
@@ -20,8 +20,15 @@ const asksMax = 2
 export function stepPeer(peer: PeerMachine, event: PeerEvent): readonly [PeerMachine, readonly PeerEffect[]] {
   const effects: PeerEffect[] = []
   const next = goOn(handle(peer, event, effects), event.at, effects)
-  return [watch(next, effects), effects]
+  const hasReported = effects.some(effect => effect.type === 'report')
+  return [watch(hasReported ? { ...next, reportedAt: event.at } : next, effects), effects]
 }
+
+/** What a coordinator is told of a peer that comes, or comes back. */
+export const standingOf = ({ hasEstimate, iterationsSeen }: PeerMachine): PeerReport => ({
+  type: 'standing',
+  iterations: hasEstimate ? iterationsSeen : null,
+})
 
 function handle(peer: PeerMachine, event: PeerEvent, effects: PeerEffect[]): PeerMachine {
   const { at } = event
@@ -67,6 +74,7 @@ function beTold(peer: PeerMachine, word: ConvenerWord, at: Milliseconds, effects
       return arrange(peer, word, at, effects)
     case 'rest':
       if (peer.step === 'computing') effects.push({ type: 'abandon-step' })
+      effects.push({ type: 'report', report: standingOf(peer) })
       return { ...peer, isResting: true, step: peer.step === 'computing' ? 'none' : peer.step }
     case 'iteration-decided': {
       const { generation, iteration, active } = word
@@ -99,10 +107,15 @@ const isWaiting = (peer: PeerMachine): boolean =>
 const patienceOf = ({ arrangement, usualMs, stepMs }: PeerMachine): Milliseconds =>
   Math.max(arrangement?.rules.patienceMs ?? 0, patienceFactor * Math.max(usualMs ?? 0, stepMs ?? 0))
 
-/** One timer: when patience with the present wait is over. */
+const patienceEndsAt = (peer: PeerMachine): Milliseconds => peer.waitsSince + (peer.asked + 1) * patienceOf(peer)
+
+const heartBeatAt = ({ reportedAt, arrangement }: PeerMachine): Milliseconds =>
+  reportedAt + (arrangement?.rules.heartBeatMs ?? Infinity)
+
+/** One timer: when patience with the present wait is over, or the coordinator is to hear that the peer is there. */
 function watch(peer: PeerMachine, effects: PeerEffect[]): PeerMachine {
-  if (!isWaiting(peer)) return peer
-  const dueAt = peer.waitsSince + (peer.asked + 1) * patienceOf(peer)
+  if (peer.arrangement === null || peer.isResting) return peer
+  const dueAt = Math.min(heartBeatAt(peer), isWaiting(peer) ? patienceEndsAt(peer) : Infinity)
   // A timer that fires too early looks again.
   if (peer.timerAt !== null && peer.timerAt <= dueAt) return peer
   effects.push({ type: 'set-timer', at: dueAt })
@@ -110,8 +123,10 @@ function watch(peer: PeerMachine, effects: PeerEffect[]): PeerMachine {
 }
 
 function losePatience(peer: PeerMachine, at: Milliseconds, effects: PeerEffect[]): PeerMachine {
-  if (!isWaiting(peer) || at < peer.waitsSince + (peer.asked + 1) * patienceOf(peer)) return peer
-  const asked: PeerMachine = { ...peer, asked: peer.asked + 1 }
+  if (at >= heartBeatAt(peer) && !peer.isResting)
+    effects.push({ type: 'report', report: { type: 'iterations-told', told: [] } })
+  if (!isWaiting(peer) || at < patienceEndsAt(peer)) return peer
+  const asked: PeerMachine = { ...peer, asked: peer.asked + 1, isDelayed: true }
   if (!peer.hasEstimate) {
     askForEstimate(asked, effects)
     return asked
@@ -127,11 +142,10 @@ function losePatience(peer: PeerMachine, at: Milliseconds, effects: PeerEffect[]
 
 /** Nobody is waited for for ever: the iteration ends without the edge that the epoch needs, or without who is silent. */
 function giveUp(peer: PeerMachine, at: Milliseconds, effects: PeerEffect[]): PeerMachine {
-  const forced: PeerMachine = { ...peer, isForced: true }
   // An arbiter that is away cannot be replaced.
   if (!peer.isOver)
-    return peer.arrangement!.rules.decider === 'coordinator' ? peer : moved(endIteration(forced, effects), at)
+    return peer.arrangement!.rules.decider === 'coordinator' ? peer : moved(endIteration(peer, effects), at)
   const silent = peer.neighbours.filter(neighbour => peer.decided[neighbour] === undefined)
   const decided = { ...peer.decided, ...Object.fromEntries(silent.map(neighbour => [neighbour, false])) }
-  return moved({ ...forced, decided, lost: peer.isSent ? peer.neighbours : peer.lost }, at)
+  return moved({ ...peer, decided, lost: peer.isSent ? peer.neighbours : peer.lost }, at)
 }

@@ -58,13 +58,15 @@ export interface PeerMachine {
   readonly early: readonly { readonly from: string; readonly word: PeerWord }[]
   readonly leases: readonly EstimateLease[]
   readonly beganAt: Milliseconds
-  /** What iterations have taken lately, those aside that ended for lack of patience; null before the first. */
+  /** What iterations have taken lately, those aside in which something was asked again; null before the first. */
   readonly usualMs: Milliseconds | null
-  /** Patience was lost in this iteration. */
-  readonly isForced: boolean
+  /** Something had to be asked again in this iteration. */
+  readonly isDelayed: boolean
   /** Since when nothing has happened here, and how often it has been asked again since. */
   readonly waitsSince: Milliseconds
   readonly asked: number
+  /** When it last said something to the coordinator. */
+  readonly reportedAt: Milliseconds
   readonly timerAt: Milliseconds | null
 }
 
@@ -159,9 +161,10 @@ export const startPeer = (name: string): PeerMachine => ({
   leases: [],
   beganAt: 0,
   usualMs: null,
-  isForced: false,
+  isDelayed: false,
   waitsSince: 0,
   asked: 0,
+  reportedAt: 0,
   timerAt: null,
 })
 

@@ -61,7 +61,7 @@ export function arrangePeers(
       partitions: shardOf(rules, state.settings.partitions, place, peers.length),
       iterationsBefore,
       sources: withEstimate.filter(source => isEdge(edges, source, worker)),
-      rules: { decider, unfinished, order, links, patienceMs },
+      rules: { decider, unfinished, order, links, patienceMs, heartBeatMs: state.settings.leaseMs / 3 },
     }
     effects.push({ type: 'tell-peer', worker, word })
   })

@@ -104,10 +104,10 @@ const ways: StandingWays<PeersState> = {
     firstAnswerAt: state.firstAnswerAt ?? at,
     arrived: [...state.arrived, { lease, worker, handle, loss, arrivedAt: at, of: lease.work.estimate! }],
   }),
-  /** It was past the iteration when it heard of it. */
-  ended: (state, { worker }) => ({
+  /** It was past the iteration when it heard of it; or, its share of the batch done, its answer was lost on the way. */
+  ended: (state, { worker, finished }, lease) => ({
     ...changeSeat(state, worker, seat => ({ ...seat, lease: null })),
-    isMissed: true,
+    isMissed: state.isMissed || finished < lease.work.partitions.length,
   }),
 }
 
@@ -186,8 +186,9 @@ function dueAt(rules: ConvenerRules, state: PeersState, at: Milliseconds): Milli
     isApplying ? null : arrangeAt,
     isApplying || firstAnswerAt === null ? null : firstAnswerAt + gatherWaitMs(state),
     arbiterDueAt(rules, state),
-  ].filter(time => time !== null)
-  return times.length === 0 ? null : Math.max(at, Math.min(...times))
+    // What is past has been seen to, or waits for something else.
+  ].filter((time): time is Milliseconds => time !== null && time > at)
+  return times.length === 0 ? null : Math.min(...times)
 }
 
 function rest({ seats }: PeersState, effects: StrategyEffect[]): void {
@@ -197,6 +198,7 @@ function rest({ seats }: PeersState, effects: StrategyEffect[]): void {
 /** Nobody is arranged; what they have learnt they keep. */
 const disband = (state: PeersState): PeersState => ({
   ...state,
+  seats: state.seats.map(seat => ({ ...seat, isPlaced: false })),
   arranged: null,
   arbiter: null,
   settings: { ...state.settings, resumed: { ...state.settings.resumed, iterations: iterationsOf(state) } },

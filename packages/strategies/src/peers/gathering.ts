@@ -9,6 +9,7 @@ import { type ConvenerRules, emptyTally, iterationsOf, type PeersState } from '.
 
 /** Peers tell of their iterations a few times a second; what they have done since is not known. */
 const toldLateMs: Milliseconds = 300
+const unheardMax = 100
 const marginMax = 4096
 
 /** The others' estimates are waited for so long after the first has come. */
@@ -22,7 +23,9 @@ export function gather(
 ): PeersState {
   if (state.arranged === null || state.arrangeAt !== null) return state
   const isOfTarget = state.target !== null && state.target.generation === state.generation
-  if (!isOfTarget) return askForEstimates(rules, giveUp(state, at, effects), at, effects)
+  // Whoever came or went in between has delayed the round enough.
+  const isOverdue = state.target !== null
+  if (!isOfTarget) return askForEstimates(rules, giveUp(state, at, effects), at, effects, isOverdue)
   const present = presentPeers(state, at)
   const isOwing = state.seats.some(seat => seat.lease !== null && present.includes(seat.worker))
   const isTired = state.firstAnswerAt !== null && at >= state.firstAnswerAt + gatherWaitMs(state)
@@ -56,13 +59,16 @@ function askForEstimates(
   state: PeersState,
   at: Milliseconds,
   effects: StrategyEffect[],
+  isOverdue = false,
 ): PeersState {
   const { generation, arranged, settings } = state
   const margin = state.isMissed ? Math.min(marginMax, 2 * state.margin) : Math.max(1, Math.floor(state.margin / 2))
-  const ahead = margin + Math.ceil(toldLateMs / Math.max(1, state.usualMs ?? toldLateMs))
+  const unheard = Math.min(unheardMax, Math.ceil(toldLateMs / (state.usualMs ?? toldLateMs)))
+  const ahead = margin + unheard
   const before = arranged!.iterationsBefore
   // Of the run's iterations every q-th, whoever came and went.
-  const due = Math.ceil((before + state.iteration + ahead) / rules.every) * rules.every
+  const soon = before + state.iteration + ahead
+  const due = isOverdue ? soon : Math.ceil(soon / rules.every) * rules.every
   const target = { generation, iteration: due - before }
   const present = presentPeers(state, at)
   let next: PeersState = { ...state, target, margin, isMissed: false, firstAnswerAt: null }

@@ -6,7 +6,7 @@ import { type ArrivedResult, type Standing, type StandingSeat, startStanding } f
 import type { StrategySettings } from '../strategy.ts'
 import type { Advance, ThresholdState } from './threshold-rule.ts'
 
-export interface ConvenerRules extends PeerRules {
+export interface ConvenerRules extends Omit<PeerRules, 'heartBeatMs'> {
   readonly topology: 'random' | 'ring' | 'complete' | 'tree' | 'by-chance'
   readonly degree: number
   readonly more: number

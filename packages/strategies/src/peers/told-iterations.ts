@@ -1,6 +1,6 @@
 // What peers tell of their iterations: when all have told of one, its mixing matrix is checked and counted.
 
-import type { IterationTold, WorkerId } from '@muster/vocabulary'
+import type { IterationTold, Milliseconds, WorkerId } from '@muster/vocabulary'
 import { edgeKey, edgeOf } from './graph.ts'
 import type { Arranged, PeersState, Tally, ToldIteration } from './peers-state.ts'
 
@@ -64,9 +64,13 @@ function countIteration(state: PeersState, { iteration, by }: ToldIteration): Pe
     backups: countBackups(tally.backups, arranged, by),
   }
   const shown = [...state.picture, { iteration: arranged.iterationsBefore + iteration, active }]
-  const usualMs = state.usualMs === null ? ms : state.usualMs + usualWeight * (ms - state.usualMs)
+  // The first of an arrangement may have begun long before it.
+  const usualMs = iteration === 0 ? state.usualMs : learnt(state.usualMs, ms)
   return { ...state, tally: next, usualMs, picture: shown.slice(-pictureMax) }
 }
+
+const learnt = (usual: Milliseconds | null, ms: Milliseconds): Milliseconds =>
+  usual === null ? ms : usual + usualWeight * (ms - usual)
 
 /** Rows and columns of P sum to one, and P is symmetric: checked on what the peers really used. */
 function isBalanced(by: ToldIteration['by']): boolean {
