@@ -1,13 +1,14 @@
-// Direct links over real channels: peers in this process, connected through this machine's own addresses. Only what they
-// say to make a link passes through the test.
+// Direct links over real channels: peers in this process, connected over the loopback. Only what they say to make a
+// link passes through the test.
 
 import type { PeerSignal } from '@muster/protocol'
 import type { DirectLinks, LinkSettings, LinkState, PeerMessage } from '@muster/volunteer/links'
 import { RTCPeerConnection as NodePeerConnection } from 'node-datachannel/polyfill'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { nodeLinks } from './node-links.ts'
+import { loadLibrary, nodeLinks } from './node-links.ts'
 
-const open = nodeLinks()
+const loopback = '127.0.0.1'
+const open = nodeLinks(() => loadLibrary(loopback))
 const megabyte = 2 ** 20
 
 interface Peer {
@@ -277,7 +278,7 @@ describe('a neighbour that breaks the rules', () => {
     let attempt = 0
     const say = (signal: PeerSignal) => signalTo(name, 'a', signal)
     const describe = async (sdp: string) => {
-      peer = new NodePeerConnection() as unknown as RTCPeerConnection
+      peer = new NodePeerConnection({ bindAddress: loopback } as never) as unknown as RTCPeerConnection
       peer.onicecandidate = ({ candidate }) => {
         if (candidate?.candidate)
           say({ kind: 'candidate', attempt, candidate: candidate.candidate, mid: candidate.sdpMid, line: null })

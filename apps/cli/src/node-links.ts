@@ -7,7 +7,8 @@ import { type DirectLinks, linksOver, type OpenDirectLinks } from '@muster/volun
 /** What neighbours say while the library is being loaded. */
 const earlySignalsMax = 256
 
-async function loadLibrary(): Promise<OpenDirectLinks> {
+/** `bindAddress`: of this machine, where not all its addresses are to be offered. */
+export async function loadLibrary(bindAddress?: string): Promise<OpenDirectLinks> {
   const [{ cleanup }, { RTCError, RTCPeerConnection }] = await Promise.all([
     import('node-datachannel'),
     import('node-datachannel/polyfill'),
@@ -16,11 +17,17 @@ async function loadLibrary(): Promise<OpenDirectLinks> {
   Object.assign(globalThis, { RTCError })
   // Its threads are to be gone before what they work on is taken down.
   process.once('exit', cleanup)
-  return linksOver(configuration => new RTCPeerConnection(configuration as never) as unknown as RTCPeerConnection)
+  const own = bindAddress === undefined ? {} : { bindAddress }
+  return linksOver(
+    configuration => new RTCPeerConnection({ ...configuration, ...own } as never) as unknown as RTCPeerConnection,
+  )
 }
 
 /** `load` is called once, `complain` once where it fails. */
-export function nodeLinks(load = loadLibrary, complain: (sentence: string) => void = console.error): OpenDirectLinks {
+export function nodeLinks(
+  load: () => Promise<OpenDirectLinks> = loadLibrary,
+  complain: (sentence: string) => void = console.error,
+): OpenDirectLinks {
   let loading: Promise<OpenDirectLinks | null> | null = null
   const library = () => {
     loading ??= load().catch(error => {
