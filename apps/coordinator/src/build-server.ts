@@ -5,7 +5,7 @@ import path from 'node:path'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import staticFiles from '@fastify/static'
-import { type errorCodes, limits, type RoundRecord } from '@muster/protocol'
+import { type errorCodes, type IceServer, limits, type RoundRecord } from '@muster/protocol'
 import type { Storage } from '@muster/storage'
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import { Server } from 'socket.io'
@@ -13,7 +13,9 @@ import { type Conductor, createConductor, type RoundAudit } from './conductor.ts
 import type { Evaluator } from './data-plane/evaluation.ts'
 import type { VectorPlane } from './data-plane/vector-plane.ts'
 import type { OpenedRun } from './open-run.ts'
+import { createRelay } from './relay.ts'
 import { serveContent } from './routes/content.ts'
+import { serveEstimates } from './routes/estimates.ts'
 import { serveModel } from './routes/model.ts'
 import { serveOperator } from './routes/operator.ts'
 import { refuse, serveResults } from './routes/results.ts'
@@ -35,6 +37,8 @@ export interface ServerParts {
   readonly pagesFolder: string | null
   readonly tls?: { readonly key: Buffer; readonly cert: Buffer } | null
   readonly logLevel?: string
+  /** For direct links between peers; absent: none. */
+  readonly iceServers?: readonly IceServer[]
   readonly hooks: ServerHooks
 }
 
@@ -61,6 +65,7 @@ export async function buildServer(parts: ServerParts): Promise<MusterServer> {
     ...(parts.tls ? { https: parts.tls } : {}),
   }) as unknown as FastifyInstance
   const sessions = createSessions()
+  const relay = createRelay()
   let feed: WatchFeed | null = null
 
   const conductor = await createConductor({
@@ -96,6 +101,7 @@ export async function buildServer(parts: ServerParts): Promise<MusterServer> {
   })
   server.setNotFoundHandler(async (_request, reply) => refuse(reply, 'not-found'))
   serveResults(server, opened, conductor, sessions)
+  serveEstimates(server, opened, conductor, sessions, relay)
   serveContent(server, conductor, storage, new Set(opened.description.dataset.partitions))
   serveModel(server, opened, conductor)
   serveOperator(server, opened, conductor, sessions, parts.operatorToken, snapshot)
@@ -116,7 +122,7 @@ export async function buildServer(parts: ServerParts): Promise<MusterServer> {
       decide(null, origin === undefined || hostOf(origin) === host)
     },
   })
-  serveWorkers(io, opened, conductor, sessions)
+  serveWorkers(io, opened, conductor, sessions, relay, parts.iceServers ?? [])
   feed = serveWatchers(io.of('/watch'), () => conductor.chronicle.history, snapshot)
   const progressTimer = setInterval(() => {
     const progress = takeProgress(conductor)

@@ -30,7 +30,7 @@ export interface ConductorPorts {
   readonly storage: Storage
   now(): number
   /** To one worker, by the name of the control message. */
-  send(worker: WorkerId, name: 'work' | 'request' | 'release', message: object): void
+  send(worker: WorkerId, name: 'work' | 'request' | 'release' | 'convene', message: object): void
   /** Whoever shows the run is told that something changed. */
   onChange(): void
   onRound(record: RoundRecord): void
@@ -129,6 +129,8 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
         return ports.send(effect.worker, 'request', { lease: effect.lease, covers: effect.covers })
       case 'send-release':
         return ports.send(effect.worker, 'release', { lease: effect.lease, reason: effect.reason })
+      case 'send-word':
+        return ports.send(effect.worker, 'convene', effect.word)
       case 'refuse-result':
         return countRefusal(effect.code)
       case 'drop-result':
@@ -170,13 +172,20 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
       learningRate,
       wantsGradient,
       wantsDistances: wantsDistances(),
+      wantsConsensus: run.policy.strategy.measures.includes('consensus-distance'),
     })
     if (isClosed) return
     const open = run.leases.filter(lease => lease.answered === 0 && isOpenLease(run, lease))
     versions.publish(modelVersion + 1, applied, new Set(open.map(lease => lease.modelVersion)))
     if (applied.gradient && before) ports.audit?.applied(round, before.parameters, applied.gradient)
-    const { gradientNorm, distances } = applied
-    dispatch({ type: 'combination-applied', modelVersion: modelVersion + 1, gradientNorm, distances })
+    const { gradientNorm, distances, consensusDistance } = applied
+    dispatch({
+      type: 'combination-applied',
+      modelVersion: modelVersion + 1,
+      gradientNorm,
+      distances,
+      consensusDistance,
+    })
     // The next round is under way by now. The record goes first, the checkpoint after it: what a checkpoint holds is
     // always on record.
     chronicle.keepRound(round, modelVersion + 1)

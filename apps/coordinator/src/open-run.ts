@@ -93,6 +93,7 @@ export function openRun(storage: Storage, value: unknown, name: string, createdA
         partitions: cutPartitions(storage, training, file.partitions),
       },
       batchPerPartition: file.batchPerPartition,
+      optimiser: file.optimiser,
       augmentation: file.augment ?? null,
     },
     network,

@@ -25,6 +25,15 @@ export const errorCodes = {
   },
   'answer-repeated': { status: 409, meaning: 'This lease has been answered already, at this level or a larger one.' },
   'progress-impossible': { status: 422, meaning: 'The announced progress is more than the lease holds.' },
+  'peer-not-neighbour': {
+    status: 403,
+    meaning: 'The coordinator passes words and estimates on between neighbours only.',
+  },
+  'estimate-unknown': { status: 404, meaning: 'No such estimate of a neighbour is kept, or not any more.' },
+  'relay-too-much': {
+    status: 429,
+    meaning: 'More is said through the coordinator than peers may; it is not passed on.',
+  },
   'session-unknown': { status: 401, meaning: 'The session is not known; connect again.' },
   'message-malformed': { status: 400, meaning: 'The message does not fit its schema.' },
   'protocol-version': {

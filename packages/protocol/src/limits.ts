@@ -1,6 +1,6 @@
 // Every bound of the wire in one place. What exceeds one is refused with a code, never cut silently.
 
-export const protocolVersion = 3
+export const protocolVersion = 4
 
 export const limits = {
   /** Control messages (socket.io); tensors never travel there. */
@@ -15,6 +15,11 @@ export const limits = {
   titleCharactersMax: 200,
   /** Names of volunteers and tabs. */
   idCharactersMax: 64,
+  /** Of a peer, in one message. */
+  iterationsToldMax: 32,
+  /** What a peer may say through the coordinator: so many at once, and so many a second after that. */
+  relayedAtOnceMax: 2_000,
+  relayedPerSecondMax: 500,
   heartBeatMs: 10_000,
   silenceMs: 20_000,
   snapshotsPerSecondMax: 4,

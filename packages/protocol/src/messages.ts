@@ -67,11 +67,27 @@ export const runDescription = z.object({
     partitions: z.array(hash),
   }),
   batchPerPartition: count,
+  /** Of the run file: peers step by it on estimates of their own. */
+  optimiser: z.looseObject({ kind: z.string(), learningRate: z.number() }),
   augmentation: z.nullable(z.object({ flip: z.boolean(), shift: count })),
 })
 export type RunDescription = z.infer<typeof runDescription>
 
-export const welcome = z.object({ session: z.string(), worker: id, run: runDescription })
+/** A server that tells a peer its public address, or forwards what cannot go directly. */
+export const iceServer = z.object({
+  urls: z.union([z.string(), z.array(z.string())]),
+  username: z.optional(z.string()),
+  credential: z.optional(z.string()),
+})
+export type IceServer = z.infer<typeof iceServer>
+
+export const welcome = z.object({
+  session: z.string(),
+  worker: id,
+  run: runDescription,
+  /** For direct links between peers; may be none. */
+  iceServers: z.array(iceServer),
+})
 export type Welcome = z.infer<typeof welcome>
 
 export const work = z.object({
@@ -98,6 +114,7 @@ export const work = z.object({
       pull: z.number().check(z.gte(0), z.lte(1)),
     }),
   ),
+  estimate: z.optional(z.object({ generation: count, iteration: count })),
   /** The learning rate of this round, for local steps. */
   rate: z.number().check(z.gte(0)),
 })

@@ -259,6 +259,8 @@ export interface Strategy<State = unknown> {
   step(state: State, event: StrategyEvent): readonly [State, readonly StrategyEffect[]]
   /** Present where workers are peers that talk to each other: what they tell of it. Pure, as `step`. */
   hearPeer?(state: State, told: PeerTold): readonly [State, readonly StrategyEffect[]]
+  /** Whether words may pass between two workers. Absent: never. */
+  areNeighbours?(state: State, one: WorkerId, other: WorkerId): boolean
   beliefs(state: State, at: Milliseconds): readonly WorkerBelief[]
   readonly panel?: Panel
   /** Of the panel; present where it has one. */

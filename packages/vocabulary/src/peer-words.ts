@@ -79,8 +79,8 @@ export interface PeerRules {
 
 /** From a peer to the coordinator. */
 export type PeerReport =
-  /** On joining, and when it is told to rest: iterations that its estimate has seen; null: it has none. */
-  | { readonly type: 'standing'; readonly iterations: number | null }
+  /** On joining, and when it is told to rest: iterations that its estimate has seen (null: it has none), arrangements. */
+  | { readonly type: 'standing'; readonly iterations: number | null; readonly generation: number }
   | (IterationName & { readonly type: 'step-finished' })
   /** Of none: it is there. */
   | { readonly type: 'iterations-told'; readonly told: readonly IterationTold[] }

@@ -37,6 +37,7 @@ const run: RunDescription = {
     partitions: ['0', '1', '2', '3'],
   },
   batchPerPartition: 4,
+  optimiser: { kind: 'sgd', learningRate: 0.1 },
   augmentation: null,
 }
 const parameters = initialParameters(network, 1)

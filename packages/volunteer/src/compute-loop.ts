@@ -10,36 +10,21 @@ import {
   type WorkerMachine,
   type WorkItem,
 } from '@muster/engine'
-import { encodeResultFrame, type RunDescription } from '@muster/protocol'
+import { encodeResultFrame } from '@muster/protocol'
 import { drawOf, type LeaseId, type Milliseconds, type RoundNumber, stepsOf, type Work } from '@muster/vocabulary'
-import {
-  type Batch,
-  type GradientComputer,
-  type GradientSum,
-  partitionRange,
-  pieceOf,
-  roundSamples,
-  samplesOfPiece,
-} from '@muster/workloads'
-import { createDutyCycle } from './duty-cycle.ts'
+import type { Batch, GradientComputer, GradientSum } from '@muster/workloads'
 import { createKeptReplica } from './kept-replica.ts'
-import type { PartitionStore } from './partition-store.ts'
+import { createPacedBatches, type PaceSettings } from './paced-batches.ts'
 import { type Running, runningSum, runningWalk } from './running.ts'
 
-export interface ComputeLoopPorts {
-  readonly run: RunDescription
+export interface ComputeLoopPorts extends PaceSettings {
   readonly computer: GradientComputer
-  readonly partitions: PartitionStore
-  /** As measured before: how long a whole batch takes at full share. */
-  readonly msPerBatch: Milliseconds
   fetchParameters(hash: string): Promise<Float32Array>
   /** Posts a frame; false where the coordinator refused it. Throws where it could not be reached. */
   postResult(frame: Uint8Array<ArrayBuffer>): Promise<boolean>
   announce(message: { lease: LeaseId; finished: number; computeMs: Milliseconds; ended: boolean }): void
   /** Rehearsals lose answers: whether this one is, to a lease of that round. */
   losesAnswer?(round: RoundNumber): boolean
-  /** Share of the device in a round, for a partition that took so long to compute. */
-  share(round: RoundNumber, workedMs: Milliseconds): number
   onChange(change: LoopChange): void
 }
 
@@ -53,6 +38,8 @@ export type LoopChange =
 export interface ComputeLoop {
   tell(event: WorkerEvent extends infer E ? (E extends { at: number } ? Omit<E, 'at'> : never) : never): void
   isBusy(): boolean
+  /** Somebody else has put other parameters on the device: they are loaded again before they are used. */
+  forgetParameters(): void
   dispose(): void
 }
 
@@ -67,18 +54,13 @@ interface Sums {
 }
 
 const uploadTries = 3
-/** Of a new observation in the pace. */
-const paceWeight = 0.3
-/** So much work at a time: whoever is released or restarted stops within it. */
-const pieceMsMax: Milliseconds = 150
 
 export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
   const { run, computer } = ports
-  const duty = createDutyCycle()
+  const paced = createPacedBatches(ports)
   const sums = new Map<LeaseId, Sums>()
   const replica = createKeptReplica(computer, run.seed)
   let machine: WorkerMachine = idleWorker
-  let msPerSample = ports.msPerBatch / run.batchPerPartition
   let isDisposed = false
   let uploads: Promise<void> = Promise.resolve()
 
@@ -145,29 +127,16 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
     sums.set(lease, entry)
     entry.uses++
     try {
-      const samples = await ports.partitions.get(run.dataset.partitions[partition]!)
-      const { from, to } = partitionRange(run.dataset.trainingSamples, run.dataset.partitions.length, partition)
-      if (samples.count !== to - from)
-        throw new Error(`data partition ${partition} holds ${samples.count} samples, not ${to - from}`)
-      const startedAt = performance.now()
-      const draw = drawOf(round, work, index)
-      const batch = roundSamples({ ...run, inputShape: run.dataset.inputShape }, samples, draw, partition)
-      const size = samplesOfPiece(msPerSample, batch.size, pieceMsMax)
-      let done = 0
-      for (; done < batch.size && !entry.isDropped; done += size)
-        await addPiece(entry, item, index, pieceOf(batch, done, Math.min(batch.size, done + size)))
-      return { ms: performance.now() - startedAt, isDone: done >= batch.size }
+      return await paced.compute({
+        partition,
+        draw: drawOf(round, work, index),
+        round,
+        isStopped: () => entry.isDropped,
+        add: piece => addBatch(entry, work, index, piece),
+      })
     } finally {
       release(entry)
     }
-  }
-
-  async function addPiece(entry: Sums, { work, round }: WorkItem, index: number, piece: Batch): Promise<void> {
-    const startedAt = performance.now()
-    await addBatch(entry, work, index, piece)
-    const workedMs = performance.now() - startedAt
-    msPerSample += paceWeight * (workedMs / piece.size - msPerSample)
-    await duty.rest(workedMs, ports.share(round, workedMs))
   }
 
   const newSums = (item: WorkItem): Sums => ({
@@ -273,6 +242,9 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
   return {
     tell,
     isBusy: () => machine.busy !== 'idle',
+    forgetParameters() {
+      machine = { ...machine, loadedVersion: null }
+    },
     dispose() {
       tell({ type: 'work-abandoned', tell: false })
       isDisposed = true

@@ -2,9 +2,12 @@
 // same in a Web Worker and in Node; what differs is handed in.
 
 import {
+  convene,
+  heard as heardSchema,
   type Progress,
   protocolVersion,
   type Ready,
+  type Relay,
   type RunDescription,
   refused,
   release,
@@ -13,7 +16,7 @@ import {
   welcome,
   work,
 } from '@muster/protocol'
-import { leaseId, type Milliseconds, type RoundNumber } from '@muster/vocabulary'
+import { type EstimateName, leaseId, type Milliseconds, type RoundNumber } from '@muster/vocabulary'
 import {
   createGradientComputer,
   type GradientComputer,
@@ -26,9 +29,10 @@ import {
   warmUp,
 } from '@muster/workloads'
 import { io, type Socket } from 'socket.io-client'
-import { type ComputeLoop, createComputeLoop } from './compute-loop.ts'
-import type { OpenDirectLinks } from './links/direct-links.ts'
+import { type ComputeLoop, type ComputeLoopPorts, createComputeLoop } from './compute-loop.ts'
+import type { IceServer, OpenDirectLinks } from './links/direct-links.ts'
 import { createPartitionStore } from './partition-store.ts'
+import { createPeerLoop, type PeerLoop } from './peers/peer-loop.ts'
 import { statusAtOpening, type VolunteerCommand, type VolunteerSettings, type VolunteerStatus } from './status.ts'
 
 /** An upload that takes longer has hung; it is tried again. */
@@ -51,6 +55,9 @@ export interface VolunteerEnvironment {
   readonly openDirectLinks?: OpenDirectLinks
 }
 
+/** What every kind of work asks for. */
+type SharedPorts = Omit<ComputeLoopPorts, 'onChange'>
+
 export interface Volunteer {
   command(command: VolunteerCommand): void
   close(): void
@@ -70,8 +77,10 @@ export function createVolunteer(
     readonly runId: string
     readonly computer: GradientComputer
     readonly loop: ComputeLoop
+    readonly peers: PeerLoop
     readonly msPerPartition: Milliseconds
   } | null = null
+  let iceServers: readonly IceServer[] = []
   let preparing: Promise<void> | null = null
 
   const change = (changes: Partial<VolunteerStatus>) => {
@@ -96,11 +105,12 @@ export function createVolunteer(
     return new Uint8Array(await response.arrayBuffer())
   }
 
-  async function postResult(frame: Uint8Array<ArrayBuffer>): Promise<boolean> {
-    const headers = { 'content-type': 'application/octet-stream', authorization: `Bearer ${status.session ?? ''}` }
-    const response = await fetch(`${origin}/api/results`, {
+  const bearer = () => ({ authorization: `Bearer ${status.session ?? ''}` })
+
+  async function postFrame(path: string, frame: Uint8Array<ArrayBuffer>): Promise<boolean> {
+    const response = await fetch(`${origin}${path}`, {
       method: 'POST',
-      headers,
+      headers: { 'content-type': 'application/octet-stream', ...bearer() },
       body: frame,
       signal: AbortSignal.timeout(uploadMsMax),
     })
@@ -108,10 +118,23 @@ export function createVolunteer(
     return response.ok
   }
 
+  async function fetchEstimate(
+    from: string,
+    { generation, iteration, purpose }: EstimateName,
+  ): Promise<Uint8Array | null> {
+    const response = await fetch(`${origin}/api/estimates/${from}/${generation}/${iteration}/${purpose}`, {
+      headers: bearer(),
+      cache: 'no-store',
+      signal: AbortSignal.timeout(downloadMsMax),
+    })
+    return response.ok ? new Uint8Array(await response.arrayBuffer()) : null
+  }
+
   /** Backend, computer and loop for the run that the coordinator described; kept over reconnections. */
   async function prepare(run: RunDescription): Promise<void> {
     if (machinery?.runId === run.id) return
     machinery?.loop.dispose()
+    machinery?.peers.dispose()
     machinery?.computer.dispose()
     machinery = null
     change({ phase: 'starting', message: null })
@@ -126,7 +149,7 @@ export function createVolunteer(
     const computer = createGradientComputer(network)
     computer.loadParameters(initialParameters(network, run.seed))
     const { msPerBatch } = await warmUp(computer, run.batchPerPartition)
-    const loop = createComputeLoop({
+    const shared: SharedPorts = {
       run,
       computer,
       partitions: createPartitionStore(fetchBytes, environment.partitionBytesMax),
@@ -134,23 +157,33 @@ export function createVolunteer(
       // A version is of use once. Cached, it would be locked by the first tab of a browser that fetches it: if that one
       // is frozen, the others would wait for it.
       fetchParameters: async hash => new Float32Array((await fetchBytes(`/api/parameters/${hash}`, 'no-store')).buffer),
-      postResult,
+      postResult: frame => postFrame('/api/results', frame),
       losesAnswer: round => environment.losesAnswer?.(round) ?? false,
       announce: ({ lease, finished, computeMs, ended }) => {
         socket.emit('progress', { lease, finished, computeMs, ended } satisfies Progress)
       },
       share: (round, workedMs) => status.share / (environment.slowness?.(round, workedMs) ?? 1),
+    }
+    const countComputed = (ms: Milliseconds, partitions: number, samples: number) => {
+      const { contributed, msPerPartition } = status
+      const each = ms / partitions
+      change({
+        phase: wantsWork ? 'computing' : status.phase,
+        msPerPartition: msPerPartition === null ? each : 0.9 * msPerPartition + 0.1 * each,
+        contributed: {
+          ...contributed,
+          partitions: contributed.partitions + partitions,
+          computeMs: contributed.computeMs + ms,
+          samples: contributed.samples + samples,
+        },
+      })
+    }
+    const loop = createComputeLoop({
+      ...shared,
       onChange(changed) {
         const { contributed } = status
-        if (changed.type === 'partition-computed') {
-          const { partitions, computeMs } = contributed
-          const pace = status.msPerPartition === null ? changed.ms : 0.9 * status.msPerPartition + 0.1 * changed.ms
-          change({
-            phase: wantsWork ? 'computing' : status.phase,
-            msPerPartition: pace,
-            contributed: { ...contributed, partitions: partitions + 1, computeMs: computeMs + changed.ms },
-          })
-        } else if (changed.type === 'partition-dropped') {
+        if (changed.type === 'partition-computed') countComputed(changed.ms, 1, 0)
+        else if (changed.type === 'partition-dropped') {
           change({ contributed: { ...contributed, computeMs: contributed.computeMs + changed.ms } })
         } else if (changed.type === 'answered' && changed.accepted) {
           change({
@@ -164,7 +197,31 @@ export function createVolunteer(
         } else if (changed.type === 'failed' && status.connection === 'connected') change({ message: changed.message })
       },
     })
-    machinery = { runId: run.id, computer, loop, msPerPartition: msPerBatch }
+    const peers = createPeerLoop({
+      ...shared,
+      self: settings.tab,
+      iceServers,
+      openDirectLinks: environment.openDirectLinks,
+      relay: (to, item) => {
+        if (socket.connected) socket.emit('relay', { to: [...to], item } satisfies Relay)
+      },
+      postEstimate: frame => postFrame('/api/estimates', frame),
+      fetchEstimate,
+      report: report => {
+        socket.emit('peer-report', report)
+      },
+      onParametersReplaced: () => loop.forgetParameters(),
+      onChange(changed) {
+        const { contributed } = status
+        if (changed.type === 'step-computed') countComputed(changed.ms, changed.partitions, changed.samples)
+        else if (changed.type === 'step-given-up')
+          change({ contributed: { ...contributed, computeMs: contributed.computeMs + changed.ms } })
+        else if (changed.type === 'answered' && changed.accepted)
+          change({ message: null, contributed: { ...contributed, results: contributed.results + 1 } })
+        else if (changed.type === 'failed' && status.connection === 'connected') change({ message: changed.message })
+      },
+    })
+    machinery = { runId: run.id, computer, loop, peers, msPerPartition: msPerBatch }
   }
 
   /** Goes as far toward computing as wishes and connection allow. */
@@ -182,6 +239,9 @@ export function createVolunteer(
           msPerPartition: machinery.msPerPartition / share,
           deviceShare: status.share,
         } satisfies Ready)
+        // Of use where it is a peer; others are not asked.
+        socket.emit('peer-report', machinery.peers.standing())
+        machinery.peers.online(true)
         change({ phase: status.progress?.phase === 'ended' ? 'ended' : 'waiting' })
       })
       .catch(error => {
@@ -199,12 +259,14 @@ export function createVolunteer(
   })
   socket.on('disconnect', () => {
     machinery?.loop.tell({ type: 'work-abandoned', tell: false })
+    machinery?.peers.online(false)
     change({ connection: 'offline', session: null })
   })
   socket.on('welcome', (message: unknown) => {
     const heard = welcome.safeParse(message)
     if (!heard.success)
       return fail('The coordinator speaks in a way this page does not understand. Reload it to go on.')
+    iceServers = heard.data.iceServers as readonly IceServer[]
     change({ connection: 'connected', session: heard.data.session, run: heard.data.run, message: null })
     goOn()
   })
@@ -221,7 +283,16 @@ export function createVolunteer(
       work: given,
     }
     change({ phase: 'computing' })
-    machinery.loop.tell({ type: 'work-assigned', item })
+    if (given.estimate) machinery.peers.work(item)
+    else machinery.loop.tell({ type: 'work-assigned', item })
+  })
+  socket.on('convene', (message: unknown) => {
+    const heard = convene.safeParse(message)
+    if (heard.success && wantsWork) machinery?.peers.told(heard.data)
+  })
+  socket.on('heard', (message: unknown) => {
+    const heard = heardSchema.safeParse(message)
+    if (heard.success && wantsWork) machinery?.peers.heard(heard.data.from, heard.data.item)
   })
   socket.on('request', (message: unknown) => {
     const heard = request.safeParse(message)
@@ -230,13 +301,16 @@ export function createVolunteer(
   })
   socket.on('release', (message: unknown) => {
     const heard = release.safeParse(message)
-    if (heard.success) machinery?.loop.tell({ type: 'lease-released', lease: leaseId(heard.data.lease) })
+    if (!heard.success) return
+    machinery?.loop.tell({ type: 'lease-released', lease: leaseId(heard.data.lease) })
+    machinery?.peers.release(leaseId(heard.data.lease))
   })
   socket.on('run-progress', (message: unknown) => {
     const heard = runProgress.safeParse(message)
     if (!heard.success) return
     const { phase } = heard.data
-    const isIdle = machinery !== null && !machinery.loop.isBusy()
+    const isIdle = machinery !== null && !machinery.loop.isBusy() && !machinery.peers.isAtWork()
+    if (phase === 'ended') machinery?.peers.rest()
     if (phase === 'ended') change({ progress: heard.data, phase: 'ended' })
     else if (wantsWork && isIdle && status.phase === 'computing' && phase !== 'running')
       change({ progress: heard.data, phase: 'waiting' })
@@ -256,6 +330,7 @@ export function createVolunteer(
         case 'pause':
           wantsWork = false
           machinery?.loop.tell({ type: 'work-abandoned', tell: true })
+          machinery?.peers.rest()
           socket.emit('leave', { reason: 'paused' })
           return change({ phase: 'paused' })
         case 'set-share':
@@ -270,6 +345,7 @@ export function createVolunteer(
       isClosed = true
       wantsWork = false
       machinery?.loop.dispose()
+      machinery?.peers.dispose()
       socket.disconnect()
     },
   }

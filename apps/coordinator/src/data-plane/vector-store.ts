@@ -7,6 +7,7 @@ import {
   createOptimiser,
   distance,
   encodeSafetensors,
+  meanDistance,
   measureVector,
   mixModel,
   type OptimiserSpec,
@@ -35,6 +36,8 @@ export interface Combination {
   readonly wantsGradient: boolean
   /** Answer how far the vectors that are still held are from the new model. */
   readonly wantsDistances: boolean
+  /** Answer how far what was mixed is from the new model, in the mean. */
+  readonly wantsConsensus: boolean
 }
 
 export interface Applied {
@@ -46,6 +49,8 @@ export interface Applied {
   readonly gradient: Float64Array<ArrayBuffer> | null
   /** By handle; empty where they were not asked for. */
   readonly distances: Readonly<Record<string, number>>
+  /** Absent where it was not asked for. */
+  readonly consensusDistance?: number
 }
 
 export interface Held {
@@ -91,7 +96,7 @@ export function createVectorStore(start: VectorStoreStart, checkpoints: Checkpoi
       return wantsDistance ? { isFinite: true, distance: distance(vector, model.parameters) } : { isFinite: true }
     },
     drop: handle => void held.delete(handle),
-    apply({ terms, target, samples, learningRate, wantsGradient, wantsDistances }) {
+    apply({ terms, target, samples, learningRate, wantsGradient, wantsDistances, wantsConsensus }) {
       const vectors = terms.map(({ handle, weight }) => {
         const vector = held.get(handle)
         if (!vector) throw new Error(`no vector is held as ${handle}`)
@@ -106,6 +111,12 @@ export function createVectorStore(start: VectorStoreStart, checkpoints: Checkpoi
         gradientNorm,
         gradient: gradient as Float64Array<ArrayBuffer> | null,
         distances: Object.fromEntries(distances),
+        ...(wantsConsensus && {
+          consensusDistance: meanDistance(
+            vectors.map(({ vector }) => vector),
+            model.parameters,
+          ),
+        }),
       }
     },
     save(round) {

@@ -2,18 +2,37 @@
 // counted, never thrown.
 
 import { findLease } from '@muster/engine'
-import { handshake, leave, limits, progress, protocolVersion, ready, refusal, type Welcome } from '@muster/protocol'
+import {
+  handshake,
+  type IceServer,
+  leave,
+  limits,
+  progress,
+  protocolVersion,
+  ready,
+  refusal,
+  type Welcome,
+} from '@muster/protocol'
 import { leaseId, volunteerId, workerId } from '@muster/vocabulary'
 import type { Server, Socket } from 'socket.io'
 import type { Conductor } from '../conductor.ts'
 import type { OpenedRun } from '../open-run.ts'
+import type { Relay } from '../relay.ts'
 import type { Session, Sessions } from '../sessions.ts'
+import { hearPeer } from './peer-sockets.ts'
 
 interface Schema<Value> {
   safeParse(value: unknown): { success: true; data: Value } | { success: false }
 }
 
-export function serveWorkers(io: Server, opened: OpenedRun, conductor: Conductor, sessions: Sessions): void {
+export function serveWorkers(
+  io: Server,
+  opened: OpenedRun,
+  conductor: Conductor,
+  sessions: Sessions,
+  relay: Relay,
+  iceServers: readonly IceServer[],
+): void {
   io.use((socket, next) => {
     const heard = handshake.safeParse(socket.handshake.auth)
     const refuse = (code: Parameters<typeof refusal>[0]) => {
@@ -33,8 +52,10 @@ export function serveWorkers(io: Server, opened: OpenedRun, conductor: Conductor
     const { tab, volunteer } = handshake.parse(socket.data.handshake)
     const session = sessions.open(workerId(tab), volunteerId(volunteer), (name, message) => socket.emit(name, message))
     hear(socket, session, conductor)
+    hearPeer(socket, session, conductor, sessions, relay)
     socket.on('disconnect', () => {
       sessions.close(session)
+      if (!sessions.byWorker(session.worker)) relay.forget(session.worker)
       conductor.dispatch({
         type: 'worker-departed',
         worker: session.worker,
@@ -46,6 +67,7 @@ export function serveWorkers(io: Server, opened: OpenedRun, conductor: Conductor
       session: session.token,
       worker: session.worker,
       run: opened.description,
+      iceServers: [...iceServers],
     } satisfies Welcome)
   })
 }

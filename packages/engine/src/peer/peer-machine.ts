@@ -25,9 +25,10 @@ export function stepPeer(peer: PeerMachine, event: PeerEvent): readonly [PeerMac
 }
 
 /** What a coordinator is told of a peer that comes, or comes back. */
-export const standingOf = ({ hasEstimate, iterationsSeen }: PeerMachine): PeerReport => ({
+export const standingOf = ({ hasEstimate, iterationsSeen, arrangement }: PeerMachine): PeerReport => ({
   type: 'standing',
   iterations: hasEstimate ? iterationsSeen : null,
+  generation: arrangement?.generation ?? 0,
 })
 
 function handle(peer: PeerMachine, event: PeerEvent, effects: PeerEffect[]): PeerMachine {

@@ -46,7 +46,7 @@ export function arrangePeers(
   effects: StrategyEffect[],
 ): PeersState {
   const peers = presentPeers(state, at).sort()
-  const generation = state.generation + 1
+  const generation = Math.max(state.generation, state.generationHeardOf) + 1
   const graph = graphOf(rules, peers, generation)
   const edges: readonly PeerEdge[] = graph.edges
   const iterationsBefore = iterationsOf(state)

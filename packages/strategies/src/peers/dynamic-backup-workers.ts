@@ -97,6 +97,10 @@ function rulesOf(own: Readonly<Record<string, SettingValue>>): ConvenerRules {
   }
 }
 
+/** What nobody can have seen is not believed. */
+const generationsMax = 2 ** 31
+const iterationsMax = 2 ** 31
+
 const ways: StandingWays<PeersState> = {
   seatFor: (_, { worker }) => ({ worker, lease: null, restsUntil: 0, hasEstimate: false, isPlaced: false }),
   arrived: (state, { worker, handle, at, loss }, lease) => ({
@@ -131,6 +135,8 @@ export const dynamicBackupWorkers: Strategy<PeersState> = {
     const heard = takeReport(hearFrom(state, worker, moment.at), worker, report, moment.at, effects)
     return [goOn(heard, moment, effects), effects]
   },
+  areNeighbours: ({ arranged }, one, other) =>
+    one !== other && (arranged?.edges ?? []).some(edge => edge.includes(one) && edge.includes(other)),
   beliefs: (state, at) =>
     standingBeliefs(state, at, ({ worker }) => {
       const of = state.tally.backups[worker]
@@ -149,7 +155,7 @@ function takeReport(
 ): PeersState {
   switch (report.type) {
     case 'standing':
-      return changeSeat(state, worker, seat => ({ ...seat, hasEstimate: report.iterations !== null }))
+      return takeStanding(state, worker, report)
     case 'step-finished':
       return arbitrate(state, worker, report, at, effects)
     case 'iterations-told':
@@ -161,6 +167,23 @@ function takeReport(
       return { ...state, links: { ...state.links, [worker]: links } }
     }
   }
+}
+
+/** Peers may have gone on while the coordinator was away, or was another one: counting goes on from the furthest. */
+function takeStanding(
+  state: PeersState,
+  worker: WorkerId,
+  { iterations, generation }: Extract<PeerReport, { type: 'standing' }>,
+): PeersState {
+  const known = changeSeat(state, worker, seat => ({ ...seat, hasEstimate: iterations !== null }))
+  const later: PeersState = {
+    ...known,
+    generationHeardOf: Math.max(known.generationHeardOf, Math.min(generation, generationsMax)),
+  }
+  if (state.arranged !== null || iterations === null) return later
+  const { settings } = later
+  const before = Math.max(settings.resumed?.iterations ?? 0, Math.min(iterations, iterationsMax))
+  return { ...later, settings: { ...settings, resumed: { ...settings.resumed, iterations: before } } }
 }
 
 /** After everything that is heard it is asked again what is due. */

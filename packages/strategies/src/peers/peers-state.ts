@@ -56,6 +56,8 @@ export const emptyTally: Tally = { iterations: 0, ms: 0, edges: 0, active: 0, to
 
 export interface PeersState extends Standing<PeerSeat, ArrivedEstimate> {
   readonly generation: number
+  /** That a peer says it knows, perhaps from a coordinator before this one. */
+  readonly generationHeardOf: number
   readonly arranged: Arranged | null
   /** When the peers are to be arranged anew; null: they stand as they are. */
   readonly arrangeAt: Milliseconds | null
@@ -92,6 +94,7 @@ export interface ToldIteration {
 export const startPeers = (settings: StrategySettings): PeersState => ({
   ...startStanding(settings),
   generation: 0,
+  generationHeardOf: 0,
   arranged: null,
   arrangeAt: null,
   iteration: 0,
