@@ -62,7 +62,7 @@ export async function runForReal(plan: RealRunPlan): Promise<RealRun> {
     server = await startServer(
       runFile(plan),
       'calibration',
-      { port: 0, host: '127.0.0.1', dataFolder: folder, tls: null, logLevel: 'error' },
+      { port: 0, host: '127.0.0.1', dataFolder: folder, tls: null, logLevel: 'error', iceServers: [] },
       {
         vectorThread: new URL('./vector-thread.mjs', import.meta.url),
         evaluationThread: new URL('./evaluation-thread.mjs', import.meta.url),

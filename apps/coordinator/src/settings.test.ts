@@ -13,9 +13,22 @@ describe('settings', () => {
   test.each([
     [{ port: 'http' }, 'PORT is "http"; allowed: a whole number from 0 (any free port) to 65535.'],
     [{ key: 'k.pem' }, 'For https both files are needed: --key KEY.pem and --cert CERT.pem (or TLS_KEY and TLS_CERT).'],
+    [
+      { ice: ['example.org'] },
+      '--ice is "example.org"; allowed: stun:HOST:PORT, or turn:USER:PASSWORD@HOST:PORT (also stuns, turns; MUSTER_ICE takes several, separated by spaces).',
+    ],
     [{ key: 'no.pem', cert: 'no.pem' }, '--key no.pem cannot be read (ENOENT). Give a PEM file.'],
   ])('[SET1] %j is answered with a sentence', (flags, message) => {
     expect(() => readSettings(flags, {})).toThrow(new OperatorError(message))
+  })
+
+  test('[SET1] servers for direct links: none unless named; a password stays out of the address', () => {
+    expect(readSettings({}, {}).iceServers).toEqual([])
+    expect(readSettings({ ice: ['stun:s.example:3478'] }, {}).iceServers).toEqual([{ urls: 'stun:s.example:3478' }])
+    expect(readSettings({}, { MUSTER_ICE: 'stun:a:1 turn:me:pa:ss@b:2' }).iceServers).toEqual([
+      { urls: 'stun:a:1' },
+      { urls: 'turn:b:2', username: 'me', credential: 'pa:ss' },
+    ])
   })
 
   test('[SET2] a run file with several mistakes lists them all, the strategy’s settings included', () => {

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import type { IceServer } from '@muster/protocol'
 
 export interface Settings {
   readonly port: number
@@ -9,9 +10,12 @@ export interface Settings {
   readonly dataFolder: string
   readonly tls: { readonly key: Buffer; readonly cert: Buffer } | null
   readonly logLevel: string
+  /** For direct links between peers; none by default: nobody outside is asked. */
+  readonly iceServers: readonly IceServer[]
 }
 
 export interface SettingFlags {
+  readonly ice?: readonly string[] | undefined
   readonly port?: string | undefined
   readonly host?: string | undefined
   readonly data?: string | undefined
@@ -45,7 +49,19 @@ export function readSettings(flags: SettingFlags, environment: NodeJS.ProcessEnv
         ? null
         : { key: readPem('--key', keyFile), cert: readPem('--cert', certFile) },
     logLevel: environment.LOG_LEVEL ?? 'warn',
+    iceServers: (flags.ice ?? environment.MUSTER_ICE?.split(/\s+/).filter(Boolean) ?? []).map(readIceServer),
   }
+}
+
+/** stun:host:port, or turn:user:password@host:port. @throws OperatorError */
+export function readIceServer(text: string): IceServer {
+  const stun = /^stuns?:[^@\s]+$/.exec(text)
+  if (stun) return { urls: text }
+  const turn = /^(turns?):([^:@\s]+):([^@\s]+)@(\S+)$/.exec(text)
+  if (turn) return { urls: `${turn[1]}:${turn[4]}`, username: turn[2]!, credential: turn[3]! }
+  throw new OperatorError(
+    `--ice is "${text}"; allowed: stun:HOST:PORT, or turn:USER:PASSWORD@HOST:PORT (also stuns, turns; MUSTER_ICE takes several, separated by spaces).`,
+  )
 }
 
 function readPem(flag: string, file: string): Buffer {

@@ -66,6 +66,7 @@ export async function startServer(
       pagesFolder: built.pagesFolder,
       tls: settings.tls,
       logLevel: settings.logLevel,
+      iceServers: settings.iceServers,
       hooks,
     })
     const close = async () => {

@@ -69,6 +69,7 @@ function describe(report: RehearsalReport): string {
     `  test accuracy      ${figure(report.testAccuracy, value => `${(100 * value).toFixed(2)} %`)}`,
     `  a round            median ${report.medianRoundMs.toFixed(0)} ms, longest ${report.longestRoundMs.toFixed(0)} ms (lease ${report.leaseMs} ms)`,
     ...(isCoded ? describeCoded(report) : [`  stragglers         ${meanOf(report.stragglers)} a round`]),
+    ...(report.promise === 'mean-of-peers' ? describePeers(report) : []),
     `  refused            ${refused.length === 0 ? 'nothing' : refused.join(', ')}`,
     ...Object.entries(report.figures).map(([key, values]) => `  ${key.padEnd(18)} ${describeFigure(values)}`),
     ...describeWorkers(report.workerFigures ?? []),
@@ -87,6 +88,15 @@ const describeCoded = (report: RehearsalReport): string[] => [
   `  against one process ${figure(report.referenceError, value => `parameters differ by ${value.toExponential(1)}`)}`,
   `  stragglers         ${meanOf(report.stragglers)} a round; redundancy ${meanOf(report.redundancy)}; ${meanOf(report.reissued)} partitions issued again`,
   `  computed           ${report.loadMean.toFixed(2)} times what is needed`,
+]
+
+/** Of a run without a centre. */
+const describePeers = (report: RehearsalReport): string[] => [
+  `  an iteration       ${figure(report.iterationMeanMs ?? null, ms => `${ms.toFixed(1)} ms in the mean`)}, ${figure(report.iterationMedianMs ?? null, ms => `${ms.toFixed(1)} ms in the median round`)}`,
+  `  links skipped      ${figure(report.linksSkippedShare ?? null, share => `${(100 * share).toFixed(1)} %`)}`,
+  `  edges              ${report.directEdges} direct, ${report.relayedEdges} relayed`,
+  `  consensus distance ${figure(report.consensusDistance ?? null, value => value.toPrecision(3))}`,
+  `  torn iterations    ${report.tornIterations}; unbalanced ${report.unbalancedIterations}`,
 ]
 
 /** What the strategy told of single workers, over all of them. */

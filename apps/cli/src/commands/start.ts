@@ -12,6 +12,11 @@ export function addStartCommand(program: Command): void {
     .option('--port <number>', 'port to listen on (PORT; default 8787)')
     .option('--host <address>', 'address to listen on (HOST; default 127.0.0.1)')
     .option('--data <folder>', 'where runs, data sets and checkpoints are kept (default ./data)')
+    .option(
+      '--ice <server>',
+      'for direct links between tabs: stun:HOST:PORT or turn:USER:PASSWORD@HOST:PORT (MUSTER_ICE; repeatable; default none)',
+      (server: string, all: string[] = []) => [...all, server],
+    )
     .option('--key <file>', 'PEM key for https (TLS_KEY)')
     .option('--cert <file>', 'PEM certificate for https (TLS_CERT)')
     .action(start)

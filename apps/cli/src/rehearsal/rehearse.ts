@@ -15,6 +15,7 @@ import { diverged, openSingleProcessRun } from '../commands/reference.ts'
 import { startWorkerProcess, type WorkerProcess } from '../worker-processes.ts'
 import { drawStrike, lossSpellsOf, spellsOf } from './fault-schedule.ts'
 import { type FaultSpec, hasFault } from './fault-spec.ts'
+import { type PeersSummary, summarisePeers } from './peers-summary.ts'
 
 export interface RehearsalPlan {
   readonly file: RunFile
@@ -30,7 +31,7 @@ export interface RehearsalPlan {
   readonly dataFolder: string
 }
 
-export interface RehearsalReport {
+export interface RehearsalReport extends Partial<PeersSummary> {
   readonly strategy: string
   /** What its rounds are. */
   readonly promise: RoundPromise
@@ -82,7 +83,14 @@ export async function rehearse(plan: RehearsalPlan, say: (line: string) => void)
     const stage = createStage(plan, cast, say)
     const file = { ...plan.file, seed: plan.seed, end: { rounds: plan.rounds } }
     const isExact = plan.promise === 'whole-gradient'
-    const settings: Settings = { port: 0, host: '127.0.0.1', dataFolder: folder, tls: null, logLevel: 'error' }
+    const settings: Settings = {
+      port: 0,
+      host: '127.0.0.1',
+      dataFolder: folder,
+      tls: null,
+      logLevel: 'error',
+      iceServers: [],
+    }
     const broken = new Promise<never>((_resolve, reject) => {
       startServer(
         file,
@@ -134,6 +142,7 @@ export async function rehearse(plan: RehearsalPlan, say: (line: string) => void)
     return {
       strategy: typeof plan.file.strategy === 'string' ? plan.file.strategy : plan.file.strategy.name,
       promise: plan.promise,
+      ...(plan.promise === 'mean-of-peers' ? summarisePeers(records) : {}),
       seed: plan.seed,
       workers: plan.workers,
       faults: plan.faults,

@@ -113,6 +113,7 @@ function reportMean(state: PeersState, at: Milliseconds): RoundReport {
     ...reportStanding(state, state.arrived, at),
     figures: {
       iterations: iterationsOf(state),
+      counted: iterations,
       ...(iterations > 0
         ? {
             iterationMs: perIteration(ms),

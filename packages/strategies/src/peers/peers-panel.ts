@@ -10,6 +10,12 @@ const figures: readonly PanelFigure[] = [
     unit: 'count',
   },
   {
+    key: 'counted',
+    title: 'Iterations told of',
+    meaning: 'By all peers, since the round before: the figures are means over these.',
+    unit: 'count',
+  },
+  {
     key: 'iterationMs',
     title: 'Milliseconds an iteration',
     meaning: 'In the mean over peers and over the iterations since the round before.',
