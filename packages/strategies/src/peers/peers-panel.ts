@@ -36,7 +36,7 @@ const figures: readonly PanelFigure[] = [
   {
     key: 'consensusDistance',
     title: 'Consensus distance',
-    meaning: '(1/n) Σ‖w_j − w̄‖: how far the estimates are from their mean.',
+    meaning: '(1/n) Σ‖wⱼ − w̄‖: how far the estimates are from their mean.',
     unit: 'number',
     scale: 'log',
   },
