@@ -7,11 +7,13 @@ import { type Content, makeDigits, type Rows } from '@muster/workloads'
 
 /** Names the folder of MNIST's four files, plain or .gz. */
 export const folderVariable = 'MUSTER_MNIST'
+/** Names a folder of CIFAR-10 as it is packed for C programs, plain or .gz. */
+export const photographsVariable = 'MUSTER_CIFAR10'
 
 export interface TrainingData {
   /** The same for the same samples. */
   readonly key: string
-  readonly name: 'mnist' | 'digits'
+  readonly name: 'mnist' | 'digits' | 'cifar10'
   readonly classes: number
   /** Of one sample. */
   readonly inputShape: readonly number[]
@@ -44,6 +46,23 @@ export async function bringData(
     name,
     classes,
     inputShape,
+    train: drawn(train, sizes.train, randomStream(seed, drawnFor, 'train')),
+    test: drawn(test, sizes.test, randomStream(seed, drawnFor, 'test')),
+  }
+}
+
+/** @throws DatasetError when the folder does not hold CIFAR-10. */
+export async function bringPhotographs(
+  folder: string,
+  sizes: DataSizes,
+  seed: number,
+  drawnFor: string,
+): Promise<TrainingData> {
+  const name = 'cifar10'
+  const { train, test, classes, inputShape } = (await readDataset({ name, from: folder, kind: name })).dataset
+  return {
+    key: `${drawnFor} ${name} ${sizes.train} ${sizes.test} ${seed}`,
+    ...{ name, classes, inputShape },
     train: drawn(train, sizes.train, randomStream(seed, drawnFor, 'train')),
     test: drawn(test, sizes.test, randomStream(seed, drawnFor, 'test')),
   }

@@ -10,6 +10,12 @@ test('each pixel is the mean of four, image by image', () => {
   expect([...halved.labels]).toEqual([3, 4])
 })
 
+test('colours stay apart', () => {
+  const inputs = Uint8Array.of(0, 100, 4, 200, 8, 0, 0, 100)
+  const halved = halveImages({ kind: 'rows', count: 1, inputSize: 8, inputs, labels: Uint16Array.of(1) }, 2)
+  expect([...halved.inputs]).toEqual([3, 100])
+})
+
 test('images of an odd side, or of none, are refused', () => {
   const rows = { kind: 'rows', count: 1, inputs: new Uint8Array(9), labels: Uint16Array.of(0) } as const
   expect(() => halveImages({ ...rows, inputSize: 9 })).toThrow(RangeError)

@@ -23,5 +23,6 @@ export function openingOf(title: string, experiment: string, { question, isQuick
 
 export const dataText: Readonly<Record<TrainingData['name'], string>> = {
   mnist: 'MNIST',
+  cifar10: 'CIFAR-10',
   digits: `the project’s own digits (${folderVariable} names no folder of MNIST)`,
 }

@@ -2,22 +2,36 @@
 // so that what has been played need not be played again.
 
 import { isDeepStrictEqual } from 'node:util'
+import { type LearningRow, learningKey } from './learning-plans.ts'
 import type { Plan } from './page.ts'
+import { batch } from './setting.ts'
 import { timeKey } from './time-cells.ts'
 import type { TimeRow } from './time-tally.ts'
 
 export interface Rows {
   readonly times: readonly TimeRow[]
+  readonly learning: readonly LearningRow[]
 }
 
-export function rowsFile(plan: Plan, { times }: Rows): string {
-  const head = Object.entries(plan).map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`)
+type WrittenRow = ReturnType<typeof learningWritten>
+
+interface WrittenFile extends Plan {
+  readonly batch: number
+  readonly times: readonly TimeRow[]
+  readonly learning: readonly WrittenRow[]
+}
+
+export function rowsFile(plan: Plan, { times, learning }: Rows): string {
+  const head = Object.entries({ ...plan, batch }).map(
+    ([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`,
+  )
   const list = (name: string, rows: readonly unknown[]) =>
     `${JSON.stringify(name)}: [\n${rows.map(row => `  ${JSON.stringify(row)}`).join(',\n')}\n]`
-  return `{\n${[...head, list('times', times)].join(',\n')}\n}\n`
+  return `{\n${[...head, list('times', times), list('learning', learning.map(learningWritten))].join(',\n')}\n}\n`
 }
 
-export const digits = (value: number, count = 4): number => Number(value.toPrecision(count))
+const digits = (value: number, count = 4): number => Number(value.toPrecision(count))
+const digitsOrNull = (value: number | null): number | null => (value === null ? null : digits(value))
 
 /** As it stands in the file: a page made at once and one made of the file say the same. */
 export const timesAsWritten = (row: TimeRow): TimeRow => ({
@@ -26,16 +40,50 @@ export const timesAsWritten = (row: TimeRow): TimeRow => ({
   skipped: row.skipped.map(share => digits(share)),
 })
 
+/** Points as [iterations, time, loss, accuracy, consensus distance, backup workers, steps]. */
+const learningWritten = ({ curve, fullTime, ...row }: LearningRow) => ({
+  ...row,
+  fullTime: digits(fullTime, 10),
+  curve: curve.map(
+    ({ iterations, time, loss, accuracy, consensus, backups, steps }) =>
+      [
+        iterations,
+        digits(time, 10),
+        digitsOrNull(loss),
+        digits(accuracy),
+        digitsOrNull(consensus),
+        digits(backups),
+        digits(steps),
+      ] as const,
+  ),
+})
+
+export const learningAsWritten = (row: LearningRow): LearningRow => learningRead(learningWritten(row))
+
+const learningRead = ({ curve, ...row }: WrittenRow): LearningRow => ({
+  ...row,
+  curve: curve.map(([iterations, time, loss, accuracy, consensus, backups, steps]) => ({
+    ...{ iterations, time, loss, accuracy, consensus, backups, steps },
+  })),
+})
+
 /**
  * The rows of the file that `--data` named, by their plans; those with violations are left out.
  * @throws SyntaxError when the file is of another setting
  */
-export function earlierRows(data: unknown, plan: Plan): { readonly times: ReadonlyMap<string, TimeRow> } {
-  if (data === undefined) return { times: new Map() }
-  const file = data as Plan & Rows
-  const { seed, timeSizes } = plan
-  for (const [name, value] of Object.entries({ seed, timeSizes }))
-    if (!isDeepStrictEqual(file[name as keyof Plan], value))
-      throw new SyntaxError(`"--data" names runs of other ${name}: ${JSON.stringify(file[name as keyof Plan])}.`)
-  return { times: new Map(file.times.filter(({ violations }) => violations === 0).map(row => [timeKey(row), row])) }
+export function earlierRows(data: unknown, plan: Plan) {
+  if (data === undefined) return { times: new Map<string, TimeRow>(), learning: new Map<string, LearningRow>() }
+  const file = data as WrittenFile
+  const { seed, timeSizes, scale, datasets } = plan
+  // As JSON has it: what is absent is not undefined.
+  const wanted = JSON.parse(JSON.stringify({ seed, timeSizes, scale, datasets, batch })) as object
+  for (const [name, value] of Object.entries(wanted))
+    if (!isDeepStrictEqual(file[name as keyof WrittenFile], value))
+      throw new SyntaxError(`"--data" names runs of other ${name}: ${JSON.stringify(file[name as keyof WrittenFile])}.`)
+  const times = file.times.filter(({ violations }) => violations === 0)
+  const learning = file.learning.filter(({ violations }) => violations.length === 0).map(learningRead)
+  return {
+    times: new Map(times.map(row => [timeKey(row), row])),
+    learning: new Map(learning.map(row => [learningKey(row), row])),
+  }
 }

@@ -32,6 +32,9 @@ const waiting: Readonly<Record<Variant, Readonly<Record<string, string | number>
   'all-but-2': { waitFor: 'all-but', backups: 2 },
 }
 
+/** The longest there is: what is measured is the rule, not what happens when somebody is given up. */
+const patienceMs = 600_000
+
 /** Of each edge of the random graph. */
 export const chance = 0.5
 
@@ -41,6 +44,6 @@ export const strategyOf = (variant: Variant, graphSeed: number, every: number): 
   topology: 'by-chance',
   decider: 'coordinator',
   order: 'ATC',
-  ...{ chance, graphSeed, every },
+  ...{ chance, graphSeed, every, patienceMs },
   ...waiting[variant],
 })

@@ -1,0 +1,56 @@
+// Which runs there are that learn: the search for rates, and the grid.
+
+import type { LearningFound, LearningPlan } from './play-learning.ts'
+import {
+  fleetLaws,
+  learningVariants,
+  ratesTried,
+  type Scale,
+  type Subject,
+  searchSeedAfter,
+  searchSeeds,
+  splits,
+} from './setting.ts'
+
+export type LearningRow = LearningPlan & LearningFound
+
+export type Rates = Readonly<Partial<Record<Subject, number>>>
+
+/** With cb-Full, both splits. */
+export const searchPlans = (subjects: readonly Subject[], seed: number): LearningPlan[] =>
+  subjects.flatMap(subject =>
+    ratesTried[subject].flatMap(rate =>
+      splits.flatMap(split =>
+        Array.from(
+          { length: searchSeeds[subject] },
+          (_, i): LearningPlan => ({
+            ...{ subject, workers: 10, law: 'exponential', split, variant: 'full', rate },
+            seed: seed + searchSeedAfter + i,
+          }),
+        ),
+      ),
+    ),
+  )
+
+export const isSearched = ({ seed }: LearningPlan, first: number): boolean => seed >= first + searchSeedAfter
+
+/** What is broken off lacks the costliest subject, and of each the last seeds. */
+export const gridPlans = (rates: Rates, { seeds }: Scale, seed: number): LearningPlan[] =>
+  (['lrm', 'lrm-photographs', '2nn'] as const).flatMap(subject => {
+    const rate = rates[subject]
+    if (rate === undefined) return []
+    return Array.from({ length: seeds }, (_, i) => seed + i).flatMap(own =>
+      fleetLaws[subject].flatMap(({ workers, laws }) =>
+        laws.flatMap(law =>
+          splits.flatMap(split =>
+            learningVariants.map(
+              (variant): LearningPlan => ({ subject, workers, law, split, variant, rate, seed: own }),
+            ),
+          ),
+        ),
+      ),
+    )
+  })
+
+export const learningKey = ({ subject, workers, law, split, variant, rate, seed }: LearningPlan): string =>
+  [subject, workers, law, split, variant, rate, seed].join(' ')
