@@ -158,5 +158,5 @@ function ratesText(all: readonly LearningRow[], { seed, rates, datasets }: Learn
 function checksText(rows: readonly LearningRow[]): string {
   const violated = rows.filter(({ violations }) => violations.length > 0).length
   const stopped = rows.filter(({ unfinished }) => unfinished !== null).length
-  return `The simulator’s checkers judged these ${rows.length} runs too: violations in ${violated}; ended by themselves: ${stopped}.`
+  return `The simulator’s checkers judged these ${rows.length} runs too (of 2NN all but the mean after each iteration): violations in ${violated}; ended by themselves: ${stopped}.`
 }

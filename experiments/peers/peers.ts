@@ -18,7 +18,7 @@ import { type LearningPlan, playLearning } from './play-learning.ts'
 import { playTimes, type TimeSizes } from './play-times.ts'
 import { earlierRows, learningAsWritten, type Rows, rowsFile, timesAsWritten } from './rows-file.ts'
 import { quickScale, type Subject, subjects, wholeScale } from './setting.ts'
-import { timeKey, timePlans } from './time-cells.ts'
+import { neededTimes, type TimePlan, timeKey, timePlans } from './time-cells.ts'
 import { timeSection } from './time-section.ts'
 import type { TimeRow } from './time-tally.ts'
 
@@ -55,12 +55,13 @@ export const peers: Experiment = {
       datasets: { lrm: nameOf('lrm'), '2nn': nameOf('2nn'), 'lrm-photographs': nameOf('lrm-photographs') },
     }
     const played: Played = earlierRows(given, open)
-    await playAllTimes(options, open, played)
+    await playTimePlans(options, open, played, neededTimes())
     const play = learner(options, open, data, played)
     const learnt = subjects.filter(subject => data[subject] !== undefined)
     const rates = chooseRates(await play(searchPlans(learnt, seed), 'search for rates'), learnt)
     say(`rates: ${JSON.stringify(rates)}`)
     await play(gridPlans(rates, scale, seed), 'learning')
+    await playTimePlans(options, open, played, timePlans())
     return filesOf({ ...open, rates }, rowsOf(played))
   },
 }
@@ -99,8 +100,13 @@ function halved(whole: TrainingData): TrainingData {
   }
 }
 
-async function playAllTimes({ spread, say, keep }: ExperimentOptions, plan: Plan, played: Played): Promise<void> {
-  const missing = timePlans().filter(wanted => !played.times.has(timeKey(wanted)))
+async function playTimePlans(
+  { spread, say, keep }: ExperimentOptions,
+  plan: Plan,
+  played: Played,
+  plans: readonly TimePlan[],
+): Promise<void> {
+  const missing = plans.filter(wanted => !played.times.has(timeKey(wanted)))
   if (played.times.size > 0) say(`times: ${played.times.size} are taken from an earlier time`)
   for (let from = 0; from < missing.length; from += timesChunk) {
     const part = missing.slice(from, from + timesChunk)

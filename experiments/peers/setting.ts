@@ -24,8 +24,8 @@ export const batch = 32
 
 /** Tried from low to high. */
 export const ratesTried: Readonly<Record<Subject, readonly number[]>> = {
-  lrm: [0.05, 0.1, 0.2, 0.5, 1],
-  '2nn': [0.02, 0.05, 0.1, 0.2],
+  lrm: [0.1, 0.2, 0.5, 1, 2],
+  '2nn': [0.05, 0.1, 0.2, 0.5],
   'lrm-photographs': [0.01, 0.02, 0.05, 0.1, 0.2],
 }
 
@@ -49,7 +49,7 @@ export interface Scale {
 }
 
 export const wholeScale: Scale = {
-  iterations: { lrm: 200, '2nn': 100, 'lrm-photographs': 200 },
+  iterations: { lrm: 200, '2nn': 60, 'lrm-photographs': 200 },
   every: 5,
   sizes: { train: 6000, test: 4000 },
   probe: 2000,
@@ -58,7 +58,7 @@ export const wholeScale: Scale = {
 }
 
 export const quickScale: Scale = {
-  iterations: { lrm: 60, '2nn': 20, 'lrm-photographs': 60 },
+  iterations: { lrm: 30, '2nn': 5, 'lrm-photographs': 30 },
   every: 5,
   sizes: { train: 1200, test: 400 },
   probe: 400,

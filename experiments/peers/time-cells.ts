@@ -2,7 +2,7 @@
 // written apart from the production code.
 
 import type { Law } from './time-laws.ts'
-import { type Variant, variants } from './variants.ts'
+import type { Variant } from './variants.ts'
 
 export interface TimeCell {
   readonly workers: number
@@ -40,16 +40,12 @@ export interface TimePlan {
   readonly variant: Variant
 }
 
-/** What the verdict needs comes first. */
-export const timePlans = (): TimePlan[] => {
-  const late: readonly Variant[] = ['all-but-1', 'all-but-2']
-  const of = (isLate: boolean) =>
-    timeCells.flatMap(({ workers, law }) =>
-      variants
-        .filter(variant => late.includes(variant) === isLate)
-        .map((variant): TimePlan => ({ workers, law, variant })),
-    )
-  return [...of(false), ...of(true)]
-}
+const plansOf = (wanted: readonly Variant[]): TimePlan[] =>
+  timeCells.flatMap(({ workers, law }) => wanted.map((variant): TimePlan => ({ workers, law, variant })))
+
+/** What the verdict is about. */
+export const neededTimes = (): TimePlan[] => plansOf(['carry-over', 'redraw', 'full'])
+
+export const timePlans = (): TimePlan[] => [...neededTimes(), ...plansOf(['all-but-1', 'all-but-2'])]
 
 export const timeKey = ({ workers, law, variant }: TimePlan): string => [workers, law, variant].join(' ')

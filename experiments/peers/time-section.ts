@@ -128,9 +128,22 @@ export function referenceVerdict(cells: readonly TimedCell[]): string {
   return (
     `The reference’s times are ${percent(redraw)} from those of redraw and ${percent(carried)} from those of carry-over, in the mean over the cells: ` +
     `it is of the ${isRedraw ? 'redraw' : 'carry-over'} rule. ` +
-    (isRedraw
-      ? 'With carry-over an iteration is shorter still: whoever did not finish in one has less left to do in the next, and is among the first to finish.'
-      : '')
+    carriedText(cells)
+  )
+}
+
+/** In which cells the one rule or the other has the shorter iterations, and why. */
+function carriedText(cells: readonly TimedCell[]): string {
+  const longer = cells.filter(({ variants: found }) => {
+    const [carried, redrawn] = [found.get('carry-over'), found.get('redraw')]
+    return carried !== undefined && redrawn !== undefined && carried.time >= redrawn.time
+  })
+  return (
+    `With carry-over an iteration is shorter than with redraw in ${cells.length - longer.length} of ${cells.length} cells: whoever did not finish in one has less ` +
+    'left to do in the next, and is among the first to finish.' +
+    (longer.length === 0
+      ? ''
+      : ` It is longer under ${longer.map(cellName).join('; ')}: a step that happens to be very long is not given up.`)
   )
 }
 
