@@ -54,6 +54,7 @@ export function createNeighbourChannels(ports: NeighbourPorts): NeighbourChannel
   let neighbours: readonly string[] = []
   let isDirectWanted = false
   let isOnline = true
+  let isClosed = false
   let shown = ''
 
   const isDirect = (neighbour: string) => states.get(neighbour) === 'open'
@@ -140,7 +141,8 @@ export function createNeighbourChannels(ports: NeighbourPorts): NeighbourChannel
     },
     heard(from, item) {
       if ('signal' in item) {
-        if (isDirectWanted || neighbours.length === 0) openLinks()?.signal(from, item.signal)
+        // Before the first arrangement it is not known yet whether links are wanted.
+        if (!isClosed && (isDirectWanted || neighbours.length === 0)) openLinks()?.signal(from, item.signal)
       } else if ('word' in item) ports.onWord(from, item.word)
       else if (neighbours.includes(from)) void fetchFrom(from, item.estimate)
     },
@@ -149,6 +151,7 @@ export function createNeighbourChannels(ports: NeighbourPorts): NeighbourChannel
       showReach()
     },
     close() {
+      isClosed = true
       links?.close()
       links = null
       states.clear()

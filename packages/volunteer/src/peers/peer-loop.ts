@@ -25,7 +25,7 @@ import { encodeResultFrame, type Heard } from '@muster/protocol'
 import type { ConvenerWord, EstimateName, IterationName, LeaseId, Milliseconds, PeerReport } from '@muster/vocabulary'
 import type { GradientComputer } from '@muster/workloads'
 import { createPacedBatches, type PaceSettings } from '../paced-batches.ts'
-import { createNeighbourChannels, type NeighbourPorts } from './neighbour-channels.ts'
+import { createNeighbourChannels, type NeighbourPorts, type Reach } from './neighbour-channels.ts'
 import { createReports } from './reports.ts'
 
 export interface PeerLoopPorts
@@ -48,6 +48,7 @@ export type PeerLoopChange =
   | { readonly type: 'step-computed'; readonly ms: Milliseconds; readonly partitions: number; readonly samples: number }
   | { readonly type: 'step-given-up'; readonly ms: Milliseconds }
   | { readonly type: 'answered'; readonly accepted: boolean }
+  | { readonly type: 'neighbours'; readonly reach: Reach }
   | { readonly type: 'failed'; readonly message: string }
 
 export interface PeerLoop {
@@ -61,6 +62,8 @@ export interface PeerLoop {
   standing(): PeerReport
   /** It goes on, with or without the coordinator. */
   isAtWork(): boolean
+  /** Whether neighbours may be reached directly, and so learn this device's address, where the run wishes it. */
+  allowDirectLinks(isAllowed: boolean): void
   /** Stops, and keeps what it has learnt. */
   rest(): void
   dispose(): void
@@ -91,6 +94,7 @@ export function createPeerLoop(ports: PeerLoopPorts): PeerLoop {
   let last: LastStep | null = null
   let newest: WorkItem | null = null
   let wantsModel = false
+  let isDirectAllowed = true
   /** Counts steps begun: what is left of an earlier one is of no effect. */
   let steps = 0
   let computing: Promise<void> = Promise.resolve()
@@ -108,7 +112,9 @@ export function createPeerLoop(ports: PeerLoopPorts): PeerLoop {
       if (!inbox.has(key)) inbox.set(key, vector)
       tell({ type: 'estimate-arrived', from, estimate: name })
     },
-    onReach({ direct, relayed, none }) {
+    onReach(reach) {
+      const { direct, relayed, none } = reach
+      ports.onChange({ type: 'neighbours', reach })
       reports.add({ type: 'links-told', direct: [...direct], relayed: [...relayed] })
       for (const neighbour of [...direct, ...relayed, ...none]) {
         const isUp = !none.includes(neighbour)
@@ -160,7 +166,7 @@ export function createPeerLoop(ports: PeerLoopPorts): PeerLoop {
         inbox.delete(heldKey(effect.from, effect.name))
         return
       case 'want-links':
-        return channels.want(effect.neighbours, machine.arrangement?.rules.links ?? 'relayed')
+        return wantLinks(effect.neighbours)
       case 'answer-lease':
         return answer(effect.lease)
       case 'end-lease':
@@ -168,6 +174,11 @@ export function createPeerLoop(ports: PeerLoopPorts): PeerLoop {
       case 'set-timer':
         return setTimer(effect.at)
     }
+  }
+
+  function wantLinks(neighbours: readonly string[]): void {
+    const wished = machine.arrangement?.rules.links ?? 'relayed'
+    channels.want(neighbours, isDirectAllowed ? wished : 'relayed')
   }
 
   const order = (): MixingOrder => machine.arrangement?.rules.order ?? 'ATC'
@@ -322,6 +333,11 @@ export function createPeerLoop(ports: PeerLoopPorts): PeerLoop {
     },
     standing: () => standingOf(machine),
     isAtWork: () => machine.arrangement !== null && !machine.isResting,
+    allowDirectLinks(isAllowed) {
+      if (isAllowed === isDirectAllowed) return
+      isDirectAllowed = isAllowed
+      if (machine.arrangement !== null && !machine.isResting) wantLinks(machine.neighbours)
+    },
     rest() {
       tell({ type: 'told', word: { type: 'rest' } })
       channels.want([], 'relayed')

@@ -6,6 +6,8 @@ import type { IterationTold, Milliseconds, PeerReport } from '@muster/vocabulary
 
 const tellEveryMs: Milliseconds = 200
 const keptWhileAway = 256
+/** What is left of a control message for iterations: a row of many neighbours is long. */
+const messageBytesMax = limits.controlMessageBytesMax - 1024
 
 export interface Reports {
   add(report: PeerReport): void
@@ -30,8 +32,7 @@ export function createReports(send: (report: PeerReport) => void): Reports {
     if (!isOnline) return
     const all = told
     told = []
-    for (let i = 0; i < all.length; i += limits.iterationsToldMax)
-      send({ type: 'iterations-told', told: all.slice(i, i + limits.iterationsToldMax) })
+    for (const message of messagesOf(all)) send({ type: 'iterations-told', told: message })
   }
 
   return {
@@ -56,4 +57,20 @@ export function createReports(send: (report: PeerReport) => void): Reports {
     },
     close: stopTimer,
   }
+}
+
+/** In order, and none longer than the coordinator hears. */
+function messagesOf(told: readonly IterationTold[]): IterationTold[][] {
+  const messages: IterationTold[][] = []
+  let bytes = 0
+  for (const one of told) {
+    // Names are ASCII, so characters are bytes.
+    const size = JSON.stringify(one).length + 1
+    const last = messages.at(-1)
+    const hasRoom = last && last.length < limits.iterationsToldMax && bytes + size <= messageBytesMax
+    if (hasRoom) last.push(one)
+    else messages.push([one])
+    bytes = hasRoom ? bytes + size : size
+  }
+  return messages
 }
