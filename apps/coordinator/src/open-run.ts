@@ -95,6 +95,7 @@ export function openRun(storage: Storage, value: unknown, name: string, createdA
       batchPerPartition: file.batchPerPartition,
       optimiser: file.optimiser,
       augmentation: file.augment ?? null,
+      talksToPeers: strategy.hearPeer !== undefined,
     },
     network,
     isLayersModel: whyNoLayersModel(network) === null,

@@ -16,6 +16,7 @@ const link = openVolunteer({
   volunteer: volunteerIdOf(store),
   tab: newTabId(),
   share: settings.share,
+  allowsDirectLinks: settings.allowsDirectLinks,
   ...(settings.backend === undefined ? {} : { backend: settings.backend }),
 })
 announceDeparture(link)
@@ -25,6 +26,6 @@ const container = document.getElementById('page')
 if (container === null) throw new Error('The page has no element with the id "page".')
 createRoot(container).render(
   <StrictMode>
-    <VolunteerPage link={link} store={store} host={location.host} beginsAtOnce={settings.beginsAtOnce} />
+    <VolunteerPage link={link} store={store} host={location.host} settings={settings} />
   </StrictMode>,
 )

@@ -25,4 +25,5 @@ export const storyRun: RunDescription = {
   },
   batchPerPartition: 32,
   augmentation: null,
+  talksToPeers: false,
 }

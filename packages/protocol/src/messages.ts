@@ -70,6 +70,8 @@ export const runDescription = z.object({
   /** Of the run file: peers step by it on estimates of their own. */
   optimiser: z.looseObject({ kind: z.string(), learningRate: z.number() }),
   augmentation: z.nullable(z.object({ flip: z.boolean(), shift: count })),
+  /** Tabs talk to each other; said before anybody begins, since they may then see each other's addresses. */
+  talksToPeers: z.boolean(),
 })
 export type RunDescription = z.infer<typeof runDescription>
 

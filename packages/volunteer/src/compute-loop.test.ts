@@ -39,6 +39,7 @@ const run: RunDescription = {
   batchPerPartition: 4,
   optimiser: { kind: 'sgd', learningRate: 0.1 },
   augmentation: null,
+  talksToPeers: false,
 }
 const parameters = initialParameters(network, 1)
 const part = (j: number): Samples => {

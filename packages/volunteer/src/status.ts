@@ -10,6 +10,8 @@ export type VolunteerCommand =
   | { readonly type: 'pause' }
   /** Share of the device, 0.05..1: a duty cycle of the computing loop. */
   | { readonly type: 'set-share'; readonly share: number }
+  /** Whether other tabs may be reached directly: they then learn this device's network address. */
+  | { readonly type: 'allow-direct-links'; readonly isAllowed: boolean }
   /** The page is going. */
   | { readonly type: 'leave' }
 
@@ -27,6 +29,8 @@ export interface VolunteerSettings {
   readonly volunteer: string
   readonly tab: string
   readonly share: number
+  /** Absent: they are always allowed. */
+  readonly allowsDirectLinks?: boolean
   /** Tried first; for tests and for those who know better (`?backend=wasm`). */
   readonly backend?: BackendName
 }
@@ -59,6 +63,8 @@ export interface VolunteerStatus {
     readonly partitions: number
     readonly computeMs: Milliseconds
   }
+  /** Tabs that this one talks to, where tabs talk to each other; null elsewhere. */
+  readonly neighbours: { readonly direct: number; readonly relayed: number; readonly unreached: number } | null
   /** Learnt on the way: milliseconds one partition takes at the present share. */
   readonly msPerPartition: Milliseconds | null
   /** What went wrong and what to do, when something did. */
@@ -76,6 +82,7 @@ export const statusAtOpening = (share: number): VolunteerStatus => ({
   run: null,
   progress: null,
   contributed: { results: 0, samples: 0, partitions: 0, computeMs: 0 },
+  neighbours: null,
   msPerPartition: null,
   message: null,
 })

@@ -80,6 +80,8 @@ export function createVolunteer(
     readonly peers: PeerLoop
     readonly msPerPartition: Milliseconds
   } | null = null
+  /** Null: nobody asks. Else only where it could be seen before beginning, or was chosen since. */
+  let allowsDirectLinks = settings.allowsDirectLinks ?? null
   let iceServers: readonly IceServer[] = []
   let preparing: Promise<void> | null = null
 
@@ -218,9 +220,13 @@ export function createVolunteer(
           change({ contributed: { ...contributed, computeMs: contributed.computeMs + changed.ms } })
         else if (changed.type === 'answered' && changed.accepted)
           change({ message: null, contributed: { ...contributed, results: contributed.results + 1 } })
-        else if (changed.type === 'failed' && status.connection === 'connected') change({ message: changed.message })
+        else if (changed.type === 'neighbours') {
+          const { direct, relayed, none } = changed.reach
+          change({ neighbours: { direct: direct.length, relayed: relayed.length, unreached: none.length } })
+        } else if (changed.type === 'failed' && status.connection === 'connected') change({ message: changed.message })
       },
     })
+    peers.allowDirectLinks(allowsDirectLinks === null || (allowsDirectLinks && run.talksToPeers))
     machinery = { runId: run.id, computer, loop, peers, msPerPartition: msPerBatch }
   }
 
@@ -335,6 +341,9 @@ export function createVolunteer(
           return change({ phase: 'paused' })
         case 'set-share':
           return change({ share: Math.min(1, Math.max(0.05, command.share)) })
+        case 'allow-direct-links':
+          allowsDirectLinks = command.isAllowed
+          return machinery?.peers.allowDirectLinks(command.isAllowed)
         case 'leave':
           wantsWork = false
           socket.emit('leave', { reason: 'closed' })

@@ -66,7 +66,8 @@ export function serveWorkers(
     socket.emit('welcome', {
       session: session.token,
       worker: session.worker,
-      run: opened.description,
+      // As it is now: an operator may have changed the strategy.
+      run: { ...opened.description, talksToPeers: conductor.run().policy.strategy.hearPeer !== undefined },
       iceServers: [...iceServers],
     } satisfies Welcome)
   })

@@ -3,9 +3,10 @@
 import { formatCount, Mark } from '@muster/appearance'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import type { BrowserStore } from '../tab/browser-store.ts'
-import { shareKey } from '../tab/page-settings.ts'
+import { directLinksKey, type PageSettings, shareKey } from '../tab/page-settings.ts'
 import { useFreezeExemption, useScreenWakeLock } from '../tab/wakefulness.ts'
 import type { Status, VolunteerLink } from '../volunteer-link.ts'
+import { Neighbours } from './neighbours.tsx'
 import { BackendDetails, OwnWork } from './own-work.tsx'
 import { buttonWords, connectionWords, isWorking, phaseWords } from './phase-words.ts'
 import { RunFacts, RunSoFar } from './run-view.tsx'
@@ -16,14 +17,15 @@ interface VolunteerPageProps {
   readonly link: VolunteerLink
   readonly store: BrowserStore
   readonly host: string
-  readonly beginsAtOnce: boolean
+  readonly settings: Pick<PageSettings, 'allowsDirectLinks' | 'beginsAtOnce'>
 }
 
-export function VolunteerPage({ link, store, host, beginsAtOnce }: VolunteerPageProps) {
+export function VolunteerPage({ link, store, host, settings }: VolunteerPageProps) {
   const heard = useSyncExternalStore(link.subscribe, link.status)
-  const [wantsWork, setWantsWork] = useState(beginsAtOnce)
+  const [wantsWork, setWantsWork] = useState(settings.beginsAtOnce)
   const status = wantsWork ? onItsWay(heard) : heard
   const [share, setShare] = useState(status.share)
+  const [allowsDirect, setAllowsDirect] = useState(settings.allowsDirectLinks)
   const [keepsScreenOn, setKeepsScreenOn] = useState(false)
   const works = isWorking(status)
   useFreezeExemption(works)
@@ -44,6 +46,12 @@ export function VolunteerPage({ link, store, host, beginsAtOnce }: VolunteerPage
     setShare(next)
     store.write(shareKey, String(next))
     link.send({ type: 'set-share', share: next })
+  }
+
+  const allowDirect = (isAllowed: boolean): void => {
+    setAllowsDirect(isAllowed)
+    store.write(directLinksKey, isAllowed ? 'yes' : 'no')
+    link.send({ type: 'allow-direct-links', isAllowed })
   }
 
   return (
@@ -76,6 +84,9 @@ export function VolunteerPage({ link, store, host, beginsAtOnce }: VolunteerPage
             <>
               <ShareSlider share={share} onChange={chooseShare} />
               <ScreenChoice isOn={keepsScreenOn} onChange={setKeepsScreenOn} />
+              {(status.run?.talksToPeers || status.neighbours !== null) && (
+                <Neighbours neighbours={status.neighbours} allowsDirect={allowsDirect} onChange={allowDirect} />
+              )}
             </>
           )}
           <BackendDetails status={status} />
@@ -83,7 +94,8 @@ export function VolunteerPage({ link, store, host, beginsAtOnce }: VolunteerPage
             <summary>What is known of you</summary>
             <p>
               A random number, kept in this browser, by which several visits count as one volunteer, and the share you
-              chose. Your address is seen by {host} as by any site you visit. Nothing else.
+              chose. Your address is seen by {host} as by any site you visit, and by other tabs only where tabs of a run
+              talk to each other and you let them do so directly. Nothing else.
             </p>
           </details>
         </section>
@@ -92,8 +104,7 @@ export function VolunteerPage({ link, store, host, beginsAtOnce }: VolunteerPage
       </main>
       <footer>
         <p className="quiet">
-          Muster counts the answers of many tabs and never waits for the last: each round is exact, whoever is late or
-          leaves.
+          Muster counts the answers of many tabs and never waits for the last, whoever is late or leaves.
         </p>
       </footer>
     </>

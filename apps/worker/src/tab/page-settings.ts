@@ -1,4 +1,5 @@
-// What the address asks for: ?backend=wasm, ?share=0.1, ?begin. The share is also kept between visits.
+// What the address asks for: ?backend=wasm, ?share=0.1, ?begin. The share is also kept between visits, and
+// whether other tabs may be reached directly.
 
 import type { BackendName } from '@muster/vocabulary'
 import type { BrowserStore } from './browser-store.ts'
@@ -6,11 +7,14 @@ import type { BrowserStore } from './browser-store.ts'
 export interface PageSettings {
   readonly backend?: BackendName
   readonly share: number
+  readonly allowsDirectLinks: boolean
   readonly beginsAtOnce: boolean
 }
 
 export const shareMin = 0.05
 export const shareKey = 'muster.share'
+/** 'no' where the volunteer has declined. */
+export const directLinksKey = 'muster.direct-links'
 const backends: readonly BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu']
 
 function shareFrom(text: string | null): number | undefined {
@@ -25,6 +29,7 @@ export function readPageSettings(search: string, store: BrowserStore): PageSetti
   return {
     ...(backend === undefined ? {} : { backend }),
     share: shareFrom(query.get('share')) ?? shareFrom(store.read(shareKey)) ?? 1,
+    allowsDirectLinks: store.read(directLinksKey) !== 'no',
     beginsAtOnce: query.has('begin'),
   }
 }

@@ -39,14 +39,19 @@ describe('the address', () => {
     expect(readPageSettings('?backend=wasm&share=0.1&begin', store)).toEqual({
       backend: 'wasm',
       share: 0.1,
+      allowsDirectLinks: true,
       beginsAtOnce: true,
     })
-    expect(readPageSettings('', store)).toEqual({ share: 1, beginsAtOnce: false })
+    expect(readPageSettings('', store)).toEqual({ share: 1, allowsDirectLinks: true, beginsAtOnce: false })
   })
 
   it('cannot ask for what does not exist', () => {
     const store = browserStore(kept)
-    expect(readPageSettings('?backend=abacus&share=7', store)).toEqual({ share: 1, beginsAtOnce: false })
+    expect(readPageSettings('?backend=abacus&share=7', store)).toEqual({
+      share: 1,
+      allowsDirectLinks: true,
+      beginsAtOnce: false,
+    })
     expect(readPageSettings('?share=0', store).share).toBe(0.05)
     expect(readPageSettings('?share=much', store).share).toBe(1)
   })

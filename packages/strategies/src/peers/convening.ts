@@ -76,6 +76,7 @@ export function arrangePeers(
       edges,
       tree: edges.flatMap((edge, place) => (tree.has(edgeKey(edge)) ? [place] : [])),
       iterationsBefore,
+      formerEdges: state.arranged?.edges ?? [],
     },
     arrangeAt: null,
     iteration: 0,

@@ -136,7 +136,10 @@ export const dynamicBackupWorkers: Strategy<PeersState> = {
     return [goOn(heard, moment, effects), effects]
   },
   areNeighbours: ({ arranged }, one, other) =>
-    one !== other && (arranged?.edges ?? []).some(edge => edge.includes(one) && edge.includes(other)),
+    one !== other &&
+    [...(arranged?.edges ?? []), ...(arranged?.formerEdges ?? [])].some(
+      edge => edge.includes(one) && edge.includes(other),
+    ),
   beliefs: (state, at) =>
     standingBeliefs(state, at, ({ worker }) => {
       const of = state.tally.backups[worker]

@@ -37,6 +37,8 @@ export interface Arranged {
   /** Places of edges in the tree. */
   readonly tree: readonly number[]
   readonly iterationsBefore: number
+  /** Of the arrangement before: what its neighbours still say to each other is late, and no fault. */
+  readonly formerEdges: readonly PeerEdge[]
 }
 
 /** What has been told of iterations since the last round was closed. */
