@@ -113,6 +113,8 @@ test('who has closed tells nothing any more', () => {
   const { sent, reports } = open()
   reports.add(iterations(0))
   reports.close()
+  reports.online(true)
+  reports.flush()
   vi.advanceTimersByTime(10_000)
   expect(sent).toEqual([])
   expect(vi.getTimerCount()).toBe(0)

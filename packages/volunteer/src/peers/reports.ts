@@ -20,6 +20,7 @@ export interface Reports {
 export function createReports(send: (report: PeerReport) => void): Reports {
   let told: IterationTold[] = []
   let isOnline = true
+  let isClosed = false
   let timer: ReturnType<typeof setTimeout> | null = null
 
   function stopTimer(): void {
@@ -29,7 +30,7 @@ export function createReports(send: (report: PeerReport) => void): Reports {
 
   function flush(): void {
     stopTimer()
-    if (!isOnline) return
+    if (!isOnline || isClosed) return
     const all = told
     told = []
     for (const message of messagesOf(all)) send({ type: 'iterations-told', told: message })
@@ -37,6 +38,7 @@ export function createReports(send: (report: PeerReport) => void): Reports {
 
   return {
     add(report) {
+      if (isClosed) return
       if (report.type !== 'iterations-told') {
         if (isOnline) send(report)
         return
@@ -55,7 +57,10 @@ export function createReports(send: (report: PeerReport) => void): Reports {
       isOnline = isNow
       if (isNow) flush()
     },
-    close: stopTimer,
+    close() {
+      isClosed = true
+      stopTimer()
+    },
   }
 }
 
