@@ -21,6 +21,8 @@ import { startThreshold } from './threshold-rule.ts'
 /** Others who come at the same time are waited for so long, others who go so long. */
 export const settleMs: Milliseconds = 500
 export const regroupMs: Milliseconds = 50
+/** Peers of a coordinator before this one go on by themselves, and come back one after the other. */
+export const returnMs: Milliseconds = 6000
 
 /** Who is there and can be waited for. */
 export const presentPeers = ({ seats, fleet, settings }: PeersState, at: Milliseconds): WorkerId[] =>
@@ -34,8 +36,11 @@ export function noteMembership(state: PeersState, at: Milliseconds): PeersState 
   const hasGone = arranged.some(peer => !present.includes(peer))
   const hasCome = state.seats.some(({ worker, isPlaced }) => !isPlaced && present.includes(worker))
   if (!hasGone && !hasCome) return { ...state, arrangeAt: null }
-  const dueAt = at + (hasGone ? regroupMs : settleMs)
-  return { ...state, arrangeAt: Math.min(dueAt, state.arrangeAt ?? Infinity) }
+  const areReturning = state.generation === 0 && state.seats.some(({ hasEstimate }) => hasEstimate)
+  const dueAt = at + (hasGone ? regroupMs : areReturning ? returnMs : settleMs)
+  // Who comes says in its next word that it is no newcomer.
+  const earlier = areReturning && !state.isReturn ? Infinity : (state.arrangeAt ?? Infinity)
+  return { ...state, isReturn: areReturning, arrangeAt: Math.min(dueAt, earlier) }
 }
 
 /** The graph, everybody's shard, and where whoever has no estimate begins. */

@@ -4,18 +4,6 @@ import type { Panel, PanelFigure } from '../strategy.ts'
 
 const figures: readonly PanelFigure[] = [
   {
-    key: 'iterations',
-    title: 'Iterations',
-    meaning: 'Of the run so far: in each of them every peer steps or is left to go on, and neighbours mix.',
-    unit: 'count',
-  },
-  {
-    key: 'counted',
-    title: 'Iterations told of',
-    meaning: 'By all peers, since the round before: the figures are means over these.',
-    unit: 'count',
-  },
-  {
     key: 'iterationMs',
     title: 'Milliseconds an iteration',
     meaning: 'In the mean over peers and over the iterations since the round before.',
@@ -58,6 +46,18 @@ const figures: readonly PanelFigure[] = [
     title: 'Unbalanced iterations',
     meaning:
       'Whose mixing weights were not symmetric or did not sum to one, though nothing was torn. Always 0, unless a peer lies.',
+    unit: 'count',
+  },
+  {
+    key: 'iterations',
+    title: 'Iterations',
+    meaning: 'Of the run so far: in each of them every peer steps or is left to go on, and neighbours mix.',
+    unit: 'count',
+  },
+  {
+    key: 'counted',
+    title: 'Iterations told of',
+    meaning: 'By all peers, since the round before: the figures are means over these.',
     unit: 'count',
   },
 ]

@@ -63,6 +63,8 @@ export interface PeersState extends Standing<PeerSeat, ArrivedEstimate> {
   readonly arranged: Arranged | null
   /** When the peers are to be arranged anew; null: they stand as they are. */
   readonly arrangeAt: Milliseconds | null
+  /** Those who come were peers before this coordinator was started. */
+  readonly isReturn: boolean
   /** The furthest iteration of this arrangement that is known to be over. */
   readonly iteration: number
   /** Null where the peers decide among themselves. */
@@ -99,6 +101,7 @@ export const startPeers = (settings: StrategySettings): PeersState => ({
   generationHeardOf: 0,
   arranged: null,
   arrangeAt: null,
+  isReturn: false,
   iteration: 0,
   arbiter: null,
   decisions: [],
