@@ -1,0 +1,48 @@
+// Tabs that have no direct links, because none are wished for: what they say and what they have learnt goes through the
+// coordinator. One of them pauses, keeps its estimate, and comes back with it.
+
+import { expectBalance, expectNoRefusal, iterations, learns, linked } from './peers.ts'
+import { expect, runFile, test } from './stage.ts'
+
+const isMixing = (path: string): boolean => /^\/api\/estimates\/.*\/mix$/.test(path)
+/** The model's parameters, or a neighbour's estimate to begin with. */
+const isBeginning = (path: string): boolean => /^\/api\/(parameters\/|estimates\/.*\/start$)/.test(path)
+
+test('Peers learn through the coordinator; one pauses, and comes back with what it had learnt', async ({ stage }) => {
+  const coordinator = await stage.startCoordinator(runFile('peers-relayed'))
+  const dashboard = await stage.openDashboard(coordinator)
+  const tabs = []
+  for (let i = 0; i < 4; i++) tabs.push(await stage.openTab(coordinator))
+  for (const tab of tabs) await coordinator.call(tab)
+
+  await linked(coordinator, { direct: 0, relayed: 4 })
+  await learns(coordinator, 0.8)
+  const circle = dashboard.getByTestId('peer-graph').getByRole('listbox')
+  await expect(circle).toHaveAccessibleName(/^Peers\. 4 peers, 4 links: 4 relayed by the coordinator\./)
+  await expect(dashboard.getByTestId('peer-graph-relayed')).toHaveText('4')
+
+  const pauses = tabs[0]!
+  await pauses.page.getByRole('button', { name: 'Pause' }).click()
+  await pauses.becomes('paused', 2_000)
+  await coordinator.gather(3, 5_000)
+  const before = await iterations(coordinator)
+  await coordinator.reach((await coordinator.round()) + 5)
+  expect(await iterations(coordinator), 'the others go on').toBeGreaterThan(before)
+  await expect(circle).toHaveAccessibleName(/^Peers\. 3 peers, 3 links: 3 relayed/)
+  const computed = await pauses.computed()
+  const given = await pauses.contributed()
+
+  const asked: string[] = []
+  pauses.page.on('request', request => void asked.push(new URL(request.url()).pathname))
+  await pauses.page.getByRole('button', { name: 'Go on' }).click()
+  await coordinator.gather(4)
+  await linked(coordinator, { direct: 0, relayed: 4 })
+  await expect.poll(pauses.contributed, { message: 'its estimate is in the mean again' }).toBeGreaterThan(given)
+  expect(await pauses.computed()).toBeGreaterThan(computed)
+  expect(asked.filter(isMixing).length, 'it mixes with its neighbours').toBeGreaterThan(0)
+  expect(asked.filter(isBeginning), 'it goes on with its own estimate: it asks for no other to begin with').toEqual([])
+
+  await learns(coordinator, 0.9)
+  expectBalance(await coordinator.rounds())
+  await expectNoRefusal(coordinator)
+})
