@@ -4,6 +4,7 @@ import { abs } from './abs/abs.ts'
 import { comparison } from './comparison/comparison.ts'
 import { elastic } from './elastic/elastic.ts'
 import type { Experiment } from './experiment.ts'
+import { linearSpeedUp } from './linear-speed-up/linear-speed-up.ts'
 import { peers } from './peers/peers.ts'
 
-export const experiments: readonly Experiment[] = [comparison, abs, elastic, peers]
+export const experiments: readonly Experiment[] = [comparison, abs, elastic, peers, linearSpeedUp]

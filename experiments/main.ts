@@ -17,12 +17,12 @@ const help = () =>
   [
     'npm run experiment -- NAME [--quick] [--seed NUMBER] [--data FILE.json]',
     '',
-    ...experiments.map(({ name, question }) => `  ${name.padEnd(12)} ${question}`),
+    ...experiments.map(({ name, question }) => `  ${name.padEnd(16)} ${question}`),
     '',
     '  --quick   fewer rounds, written below dist/quick: to see whether it works, not to quote',
     '  --seed    every draw follows from it; 1 unless told',
     '  --data    comparison: what `npx muster compare --json` found, to be summed up as well;',
-    '            abs, elastic: its own rows of the same setting, so that only what is missing is played',
+    '            all others: its own rows of the same setting, so that only what is missing is played',
   ].join('\n')
 
 function fail(message: string): void {

@@ -4,6 +4,7 @@ import type { LearningFound, LearningPlan } from './play-learning.ts'
 import {
   fleetLaws,
   learningVariants,
+  neededVariants,
   ratesTried,
   type Scale,
   type Subject,
@@ -11,6 +12,7 @@ import {
   searchSeeds,
   splits,
 } from './setting.ts'
+import type { Variant } from './variants.ts'
 
 export type LearningRow = LearningPlan & LearningFound
 
@@ -34,23 +36,36 @@ export const searchPlans = (subjects: readonly Subject[], seed: number): Learnin
 
 export const isSearched = ({ seed }: LearningPlan, first: number): boolean => seed >= first + searchSeedAfter
 
-/** What is broken off lacks the costliest subject, and of each the last seeds. */
-export const gridPlans = (rates: Rates, { seeds }: Scale, seed: number): LearningPlan[] =>
-  (['lrm', 'lrm-photographs', '2nn'] as const).flatMap(subject => {
-    const rate = rates[subject]
-    if (rate === undefined) return []
-    return Array.from({ length: seeds }, (_, i) => seed + i).flatMap(own =>
-      fleetLaws[subject].flatMap(({ workers, laws }) =>
-        laws.flatMap(law =>
-          splits.flatMap(split =>
-            learningVariants.map(
-              (variant): LearningPlan => ({ subject, workers, law, split, variant, rate, seed: own }),
-            ),
-          ),
+/** What is broken off lacks, of the costliest subject, the variants that the verdict is not about, and of each the last seeds. */
+export function gridPlans(rates: Rates, scale: Scale, seed: number): LearningPlan[] {
+  const others = learningVariants.filter(variant => !neededVariants.includes(variant))
+  return [
+    ...crossed('lrm', learningVariants, rates, scale, seed),
+    ...crossed('lrm-photographs', learningVariants, rates, scale, seed),
+    ...crossed('2nn', neededVariants, rates, scale, seed),
+    ...crossed('2nn', others, rates, scale, seed),
+  ]
+}
+
+function crossed(
+  subject: Subject,
+  variants: readonly Variant[],
+  rates: Rates,
+  { seeds }: Scale,
+  seed: number,
+): LearningPlan[] {
+  const rate = rates[subject]
+  if (rate === undefined) return []
+  return Array.from({ length: seeds }, (_, i) => seed + i).flatMap(own =>
+    fleetLaws[subject].flatMap(({ workers, laws }) =>
+      laws.flatMap(law =>
+        splits.flatMap(split =>
+          variants.map((variant): LearningPlan => ({ subject, workers, law, split, variant, rate, seed: own })),
         ),
       ),
-    )
-  })
+    ),
+  )
+}
 
 export const learningKey = ({ subject, workers, law, split, variant, rate, seed }: LearningPlan): string =>
   [subject, workers, law, split, variant, rate, seed].join(' ')

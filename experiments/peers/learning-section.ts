@@ -4,10 +4,10 @@ import { fixed, paragraphs, table } from '../comparison/markdown.ts'
 import type { Section } from '../comparison/section.ts'
 import { ratesSeen } from './choose-rates.ts'
 import { learningPictures } from './learning-pictures.ts'
-import { isSearched, type LearningRow, type Rates } from './learning-plans.ts'
+import { gridPlans, isSearched, type LearningRow, type Rates } from './learning-plans.ts'
 import { type Ends, type LearnedCell, type LearnedVariant, learnedCells } from './learning-tally.ts'
 import { type DatasetNames, points, settingName, subjectName } from './learning-words.ts'
-import { learningVariants, type Scale, type Subject, subjects } from './setting.ts'
+import { learningVariants, ratesTried, type Scale, type Subject, subjects } from './setting.ts'
 import { type Variant, variantNames } from './variants.ts'
 
 /** Under test: no more than so much below cb-Full, as a share. */
@@ -53,7 +53,7 @@ export function learningSection(all: readonly LearningRow[], planned: LearningPl
           '</details>',
         )
       }),
-    checksText(all),
+    checksText(all, planned),
   )
   return { text, drawings: Object.fromEntries(pictures.map(({ name, svg }) => [name, svg])) }
 }
@@ -149,14 +149,23 @@ function ratesText(all: readonly LearningRow[], { seed, rates, datasets }: Learn
       rates[subject] === rate ? '**chosen**' : isCalm ? '' : 'too high',
     ])
   })
+  const edges = subjects.filter(subject => rates[subject] === ratesTried[subject].at(-1))
   return paragraphs(
     'One rate for each subject, chosen beforehand with cb-Full at n = 10 on seeds that are in no table, data i.i.d. and by label together: the lowest loss at the end among the rates whose loss never leapt.',
     table(['', 'rate', 'loss at the end', 'highest loss / start', ''], lines),
+    edges.length === 0
+      ? ''
+      : `The highest that was tried is chosen for ${edges.map(subject => subjectName(subject, datasets)).join(' and ')}: a still higher one may end lower.`,
   )
 }
 
-function checksText(rows: readonly LearningRow[]): string {
-  const violated = rows.filter(({ violations }) => violations.length > 0).length
-  const stopped = rows.filter(({ unfinished }) => unfinished !== null).length
-  return `The simulator’s checkers judged these ${rows.length} runs too (of 2NN all but the mean after each iteration): violations in ${violated}; ended by themselves: ${stopped}.`
+function checksText(all: readonly LearningRow[], { seed, scale, rates }: LearningPlanned): string {
+  const violated = all.filter(({ violations }) => violations.length > 0).length
+  const stopped = all.filter(({ unfinished }) => unfinished !== null).length
+  const planned = gridPlans(rates, scale, seed).length
+  const played = all.filter(row => !isSearched(row, seed)).length
+  return (
+    `The simulator’s checkers judged these ${all.length} runs too (of 2NN all but the mean after each iteration): violations in ${violated}; ended by themselves: ${stopped}.` +
+    (played < planned ? ` **${planned - played} of ${planned} runs were not played.**` : '')
+  )
 }
