@@ -124,10 +124,18 @@ export class Tab {
   }
 }
 
+/** A headless worker in a process of its own, under the name that it has among peers. */
+export interface HeadlessWorker {
+  readonly name: string
+  /** As a crash: no word to anybody. */
+  kill(): Promise<void>
+}
+
 export interface Stage {
   startCoordinator(file: string, place?: { readonly dataFolder: string; readonly port: number }): Promise<Coordinator>
   /** Tabs of one browser profile are one volunteer. */
   openTab(coordinator: Coordinator, settings?: TabSettings, profile?: BrowserContext): Promise<Tab>
+  startWorker(coordinator: Coordinator): HeadlessWorker
   openDashboard(coordinator: Coordinator, token?: string | null): Promise<Page>
   /** Watches another page's console, too. */
   watch(page: Page): Page
@@ -153,6 +161,7 @@ export const test = base.extend<{ stage: Stage }, { madeData: string }>({
   stage: async ({ context, madeData }, use) => {
     const folders: string[] = []
     const coordinators: Coordinator[] = []
+    const workers: ChildProcess[] = []
     const complaints = new Set<string>()
     const allowed: RegExp[] = []
 
@@ -183,6 +192,15 @@ export const test = base.extend<{ stage: Stage }, { madeData: string }>({
         await page.goto(`${coordinator.origin}/?${query}`)
         return new Tab(page)
       },
+      startWorker(coordinator) {
+        const name = `headless-${workers.length}`
+        const child = spawn(process.execPath, [program, 'worker', coordinator.origin], {
+          env: { ...process.env, MUSTER_TAB: name },
+          stdio: ['ignore', 'ignore', 'inherit'],
+        })
+        workers.push(child)
+        return { name, kill: () => end(child, 'SIGKILL') }
+      },
       async openDashboard(coordinator, token = coordinator.token) {
         const page = watch(await context.newPage())
         await page.goto(`${coordinator.origin}/dashboard${token === null ? '' : `#token=${token}`}`)
@@ -194,6 +212,7 @@ export const test = base.extend<{ stage: Stage }, { madeData: string }>({
 
     // Pages first: a page that outlives its coordinator complains, and rightly so.
     await context.close()
+    await Promise.all(workers.map(worker => end(worker, 'SIGTERM')))
     await Promise.all(coordinators.map(coordinator => coordinator.stop()))
     for (const folder of folders) rmSync(folder, { recursive: true, force: true })
     expect(
