@@ -36,6 +36,8 @@ describe('the tally', () => {
     const slope = slopeInterval(rowsBy(usual), 'full', 'error', context)!
     expect(slope.mean).toBeCloseTo(-0.5, 9)
     expect(slope.half).toBeCloseTo(0, 9)
+    // Half of the gradients from four peers on: less work for the same error.
+    expect(slopeInterval(rowsBy(usual), 'full', 'error', context, 'gradients')!.mean).toBeLessThan(-0.55)
     expect(slopeInterval(rowsBy(usual), 'alone', 'error', context)!.mean).toBeCloseTo(1, 9)
   })
 

@@ -66,7 +66,7 @@ function settingText({ seed, scale, dataset, factor, bestLoss }: Plan, all: read
       factorsSeen(all.filter(row => isSearched(row, seed))).map(tried => [
         `${tried.factor}`,
         ...[1, 16].map(workers => fixed(rateOf(tried.factor, workers, iterations), 3)),
-        fixed(tried.logError, 3),
+        signed(tried.logError),
         tried.factor === factor ? '**chosen**' : '',
       ]),
     ),
@@ -83,10 +83,16 @@ const signed = (value: number): string => `${value < 0 ? '−' : '+'}${fixed(Mat
 
 const slopeTable = (plan: Plan, rows: readonly RunRow[]): string =>
   table(
-    ['slope of the log against log NK', ...measures.map(measure => measureNames[measure])],
+    [
+      'slope of the log against log NK',
+      ...measures.map(measure => measureNames[measure]),
+      `${measureNames.error}, against gradients`,
+    ],
     kinds.map(kind => [
       kindNames[kind],
       ...measures.map(measure => intervalText(slopeInterval(rows, kind, measure, contextOf(plan)))),
+      // One worker takes as many gradients, whatever the step size.
+      kind === 'alone' ? '–' : intervalText(slopeInterval(rows, kind, 'error', contextOf(plan), 'gradients')),
     ]),
   )
 
@@ -107,7 +113,7 @@ export function verdictText(plan: Plan, rows: readonly RunRow[]): string {
     )
   }
   return paragraphs(
-    `Mean over ${seeds} seeds and its 95 % interval: a line is fitted for each seed, on all ${fleets.length} fleets (two seeds without noise). Under test: *the slope of the error is near −1/2.*`,
+    `Mean over ${seeds} seeds and its 95 % interval: a line is fitted for each seed, on all ${fleets.length} fleets (two seeds without noise). *Against gradients*: against the number of gradients that went into estimates in place of NK. Under test: *the slope of the error is near −1/2.*`,
     (['carry-over', 'redraw', 'full'] as const).map(kind => `- ${said(kind)}`).join('\n'),
   )
 }

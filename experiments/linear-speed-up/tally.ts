@@ -36,19 +36,25 @@ export function meanOf(rows: readonly RunRow[], kind: Kind, workers: number, mea
   return values.length === 0 || known.length < values.length ? null : mean(known)
 }
 
+/** What an error is held against: NK, or the gradients that went into estimates, of which NK is the most there can be. */
+export type Against = 'product' | 'gradients'
+
 /** One slope a seed, on all fleets; null where a seed lacks one. */
 export function slopeInterval(
   rows: readonly RunRow[],
   kind: Kind,
   measure: Measure,
   context: Context,
+  against: Against = 'product',
 ): Interval | null {
   const own = rows.filter(row => row.kind === kind)
   const slopes = [...new Set(own.map(({ seed }) => seed))].map(seed => {
     const points = fleets.flatMap(workers => {
       const row = own.find(other => other.seed === seed && other.workers === workers)
-      const value = row === undefined ? null : measured(row, measure, context)
-      return value === null ? [] : [[Math.log(workers * context.iterations), Math.log(value)] as const]
+      if (row === undefined) return []
+      const value = measured(row, measure, context)
+      const work = workers * context.iterations * (against === 'gradients' ? row.steps : 1)
+      return value === null ? [] : [[Math.log(work), Math.log(value)] as const]
     })
     return points.length < fleets.length ? null : slopeOf(points)
   })
