@@ -2,10 +2,10 @@
 
 import * as z from 'zod/mini'
 import { limits } from './limits.ts'
+import { name as id } from './name.ts'
 
 const count = z.int().check(z.gte(0))
 const milliseconds = z.number().check(z.gte(0), z.lt(1e12))
-const id = z.string().check(z.minLength(1), z.maxLength(limits.idCharactersMax), z.regex(/^[\w-]+$/))
 const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 const backend = z.enum(['webgpu', 'webgl', 'wasm', 'cpu'])
 

@@ -4,11 +4,11 @@
 import type { ConvenerWord, EstimateName, PeerReport, PeerWord } from '@muster/vocabulary'
 import * as z from 'zod/mini'
 import { limits } from './limits.ts'
+import { name as peer } from './name.ts'
 import { peerSignal } from './peer-signal.ts'
 
 const count = z.int().check(z.gte(0), z.lt(2 ** 32))
 const milliseconds = z.number().check(z.gte(0), z.lt(1e12))
-const peer = z.string().check(z.minLength(1), z.maxLength(limits.idCharactersMax), z.regex(/^[\w-]+$/))
 const peers = z.array(peer).check(z.maxLength(limits.workersMax))
 const iterationName = { generation: count, iteration: count }
 const named = <Type extends string>(type: Type) => ({ type: z.literal(type), ...iterationName })
