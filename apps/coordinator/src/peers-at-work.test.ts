@@ -236,8 +236,21 @@ describe('what goes through the coordinator', () => {
     expect((await of(stranger).fetchEstimate('a', name)).status).toBe(403)
     expect((await of(neighbours[0]!).fetchEstimate('a', { ...name, iteration: 5 })).status).toBe(404)
     expect((await of(neighbours[0]!).fetchEstimate('a', { ...name, purpose: 'start' })).status).toBe(404)
+    expect(refusals(server)['peer-not-neighbour']).toBe(1)
     const unknown = await fetch(`${server.origin}/api/estimates/a/${generation}/4/mix`)
     expect(unknown.status).toBe(401)
+  })
+
+  test('nothing is kept of whom nobody would ask, in a run of peers or in another', async () => {
+    for (const file of [withoutCentre(), smallRun]) {
+      const server = await start(file)
+      const alone = await joinPeer('a', server)
+      await alone.nextWork()
+      const vector = new Float32Array(server.opened.description.parameterCount)
+      const name = mixOf({ generation: 1, iteration: 0 })
+      expect(await alone.postEstimate(name, vector)).toEqual({ status: 403, code: 'peer-not-neighbour' })
+      expect(refusals(server)['peer-not-neighbour']).toBe(1)
+    }
   })
 
   test('what is malformed, of another length or no number is refused by code, and stops nobody', async () => {

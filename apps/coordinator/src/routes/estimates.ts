@@ -1,7 +1,7 @@
 // Estimates that peers have no direct link for: posted once, fetched by each neighbour.
 
 import { decodeEstimateFrame, frameBytes } from '@muster/protocol'
-import { workerId } from '@muster/vocabulary'
+import { type WorkerId, workerId } from '@muster/vocabulary'
 import type { FastifyInstance } from 'fastify'
 import type { Conductor } from '../conductor.ts'
 import type { OpenedRun } from '../open-run.ts'
@@ -38,6 +38,8 @@ export function serveEstimates(
   relay: Relay,
 ): void {
   const bodyLimit = frameBytes(parameterCount)
+  const hasNeighbours = (worker: WorkerId) =>
+    [...sessions.all()].some(other => areNeighbours(conductor, worker, other.worker))
 
   server.post('/api/estimates', { bodyLimit }, async (request, reply) => {
     const session = sessions.byToken(bearerToken(request))
@@ -47,6 +49,11 @@ export function serveEstimates(
       const code = session && typeof frame === 'string' ? frame : 'session-unknown'
       conductor.countRefusal(code)
       return refuse(reply, code)
+    }
+    // Nobody would ever fetch it.
+    if (!hasNeighbours(session.worker)) {
+      conductor.countRefusal('peer-not-neighbour')
+      return refuse(reply, 'peer-not-neighbour')
     }
     const body = request.body as Uint8Array
     conductor.chronicle.countBytes(body.byteLength)
@@ -61,7 +68,10 @@ export function serveEstimates(
       const session = sessions.byToken(bearerToken(request))
       if (!session) return refuse(reply, 'session-unknown')
       const { peer, ...name } = request.params
-      if (!areNeighbours(conductor, session.worker, workerId(peer))) return refuse(reply, 'peer-not-neighbour')
+      if (!areNeighbours(conductor, session.worker, workerId(peer))) {
+        conductor.countRefusal('peer-not-neighbour')
+        return refuse(reply, 'peer-not-neighbour')
+      }
       const frame = relay.find(peer, name)
       if (!frame) return refuse(reply, 'estimate-unknown')
       return reply.header('cache-control', 'no-store').type('application/octet-stream').send(Buffer.from(frame))
