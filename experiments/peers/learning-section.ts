@@ -33,7 +33,8 @@ export function learningSection(all: readonly LearningRow[], planned: LearningPl
       .flatMap(({ name, title }) => [`**${title}.**`, `![${title}](pictures/${name}.svg)`])
   const text = paragraphs(
     '## What becomes of learning',
-    '*At equal time*: when cb-Full has done its K iterations. *After K iterations*: each after as many as cb-Full does, however little time they took. ' +
+    '*At equal time*: when cb-Full has done its K iterations. *After K iterations*: each after as many as cb-Full does, however little time they took, and ' +
+      'though fewer peers have finished in each of them. *After as many gradients*: when a peer has taken K of them in the mean, as each does under cb-Full. ' +
       'Measured is the mean of all estimates. *Ahead*: test accuracy less that of cb-Full on the same seed, in points. *Sooner*: after which share of cb-Full’s time ' +
       'the loss at which cb-Full ends is reached.',
     ratesText(all, planned),
@@ -50,6 +51,9 @@ export function learningSection(all: readonly LearningRow[], planned: LearningPl
           '</details>',
           '<details><summary>After K iterations</summary>',
           endsTable(own, ({ atIterations }) => atIterations, false),
+          '</details>',
+          '<details><summary>After as many gradients</summary>',
+          endsTable(own, ({ atGradients }) => atGradients, false),
           '</details>',
         )
       }),
@@ -97,14 +101,16 @@ function endsTable(cells: readonly LearnedCell[], endsOf: (found: LearnedVariant
   )
 }
 
+/** Where runs are held against each other. */
+type Kind = 'atTime' | 'atIterations' | 'atGradients'
+
 export interface Verdict {
   readonly held: number
   readonly of: number
   readonly worst: readonly { readonly cell: LearnedCell; readonly ahead: number }[]
 }
 
-/** @param kind where runs are held against each other */
-export function verdictOf(cells: readonly LearnedCell[], variant: Variant, kind: 'atTime' | 'atIterations'): Verdict {
+export function verdictOf(cells: readonly LearnedCell[], variant: Variant, kind: Kind): Verdict {
   const found = cells.flatMap(cell => {
     const own = cell.variants.get(variant)
     return own === undefined ? [] : [{ cell, ahead: own[kind].ahead }]
@@ -114,7 +120,7 @@ export function verdictOf(cells: readonly LearnedCell[], variant: Variant, kind:
 }
 
 function verdictText(cells: readonly LearnedCell[]): string {
-  const line = (kind: 'atTime' | 'atIterations', when: string): string => {
+  const line = (kind: Kind, when: string): string => {
     const { held, of, worst } = verdictOf(cells, 'carry-over', kind)
     const beyond = worst.filter(({ ahead }) => ahead < -behindMost).slice(0, worstShown)
     const said = (given: Verdict['worst']) =>
@@ -126,16 +132,17 @@ function verdictText(cells: readonly LearnedCell[]): string {
         : `**So it does not hold in every cell**; the worst: ${said(beyond)}.`)
     )
   }
+  const kinds = ['atTime', 'atIterations', 'atGradients'] as const
   const others = (['redraw', 'all-but-1'] as const)
     .map(variant => {
-      const [time, iterations] = [verdictOf(cells, variant, 'atTime'), verdictOf(cells, variant, 'atIterations')]
-      return `${variantNames[variant]} ${time.held} and ${iterations.held} of ${time.of}`
+      const [time, iterations, gradients] = kinds.map(kind => verdictOf(cells, variant, kind))
+      return `${variantNames[variant]} ${time!.held}, ${iterations!.held} and ${gradients!.held} of ${time!.of}`
     })
     .join('; ')
   return paragraphs(
     `Under test: *the test accuracy of DyBW with carry-over is at most ${100 * behindMost} points below that of cb-Full, in the mean over the seeds.*`,
-    `- ${line('atTime', 'At equal time')}\n- ${line('atIterations', 'After K iterations')}`,
-    `The others, at equal time and after K iterations: ${others}.`,
+    `- ${line('atTime', 'At equal time')}\n- ${line('atIterations', 'After K iterations')}\n- ${line('atGradients', 'After as many gradients')}`,
+    `The others, in this order: ${others}.`,
   )
 }
 

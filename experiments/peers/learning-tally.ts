@@ -17,6 +17,22 @@ export const atTime = ({ curve, fullTime }: Curve, share = 1): CurvePoint =>
 export const atIterations = ({ curve }: Curve, iterations: number): CurvePoint =>
   curve.findLast(point => point.iterations <= iterations)!
 
+/** When a peer has taken so many gradients in the mean, along a straight line between two points; the last if it never has. */
+export function atGradients({ curve }: Curve, gradients: number): CurvePoint {
+  const at = curve.findIndex(({ steps }) => steps >= gradients)
+  if (at <= 0) return curve.at(-1)!
+  const [before, there] = [curve[at - 1]!, curve[at]!]
+  const part = (gradients - before.steps) / (there.steps - before.steps)
+  const between = (one: number, other: number) => one + part * (other - one)
+  const isKnown = before.loss !== null && there.loss !== null
+  return {
+    ...there,
+    steps: gradients,
+    accuracy: between(before.accuracy, there.accuracy),
+    loss: isKnown ? between(before.loss, there.loss) : null,
+  }
+}
+
 /** Infinity where it is no number any more. */
 export const lossOf = ({ loss }: CurvePoint): number => loss ?? Number.POSITIVE_INFINITY
 
@@ -36,6 +52,7 @@ export interface LearnedVariant {
   readonly rows: readonly LearningRow[]
   readonly atTime: Ends
   readonly atIterations: Ends
+  readonly atGradients: Ends
   /** Iterations in the time that cb-Full takes for its own. */
   readonly iterations: number
   /** Gradients by a peer in that time. */
@@ -79,6 +96,7 @@ export function learnedCells(rows: readonly LearningRow[], iterations: (row: Set
         rows: its,
         atTime: endsOf(pairs, row => atTime(row)),
         atIterations: endsOf(pairs, row => atIterations(row, last)),
+        atGradients: endsOf(pairs, row => atGradients(row, last)),
         iterations: mean(its.map(row => atTime(row).iterations)),
         steps: mean(its.map(row => atTime(row).steps)),
         sooner: sooner.length === its.length ? mean(sooner) : null,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { chooseRates } from './choose-rates.ts'
 import { gridPlans, type LearningRow, searchPlans } from './learning-plans.ts'
 import { verdictOf } from './learning-section.ts'
-import { atTime, learnedCells, shareToLoss } from './learning-tally.ts'
+import { atGradients, atTime, learnedCells, shareToLoss } from './learning-tally.ts'
 import type { Plan } from './page.ts'
 import { filesOf } from './peers.ts'
 import type { LearningPlan } from './play-learning.ts'
@@ -84,6 +84,8 @@ describe('learning', () => {
     expect(atTime(row!, 0.55).time).toBe(50)
     expect(shareToLoss(row!, 2 - 0.15 * 4.5)).toBeCloseTo(0.45, 12)
     expect(shareToLoss(row!, 0)).toBeNull()
+    expect(atGradients(row!, 45)).toMatchObject({ steps: 45, loss: expect.closeTo(2 - 0.15 * 4.5, 12) })
+    expect(atGradients(row!, 1000).time).toBe(130)
   })
 
   test('half a point is the most that may be lacking', () => {
