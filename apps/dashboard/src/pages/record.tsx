@@ -29,10 +29,11 @@ export function RunFacts({ snapshot }: { readonly snapshot: Snapshot }) {
   )
 }
 
-const roundWords = ({ run, strategy }: Snapshot): string =>
-  hasGradients(strategy.promise)
-    ? `${formatCount(run.partitions)} partitions of ${formatCount(run.batchPerPartition)} samples`
-    : 'one exchange between one tab and the model'
+function roundWords({ run, strategy }: Snapshot): string {
+  if (strategy.promise === 'elastic-exchange') return 'one exchange between one tab and the model'
+  if (strategy.promise === 'mean-of-peers') return 'the mean of all tabs’ estimates after the same iteration'
+  return `${formatCount(run.partitions)} partitions of ${formatCount(run.batchPerPartition)} samples`
+}
 
 function StrategyInForce({ strategy }: Pick<Snapshot, 'strategy'>) {
   const settings = Object.entries(strategy.settings)

@@ -34,8 +34,9 @@ export function OwnWork({ status }: { readonly status: Status }) {
         </div>
       </dl>
       <p className="quiet note">
-        Every piece is given to as many tabs as the run needs to never wait for one. A piece that another tab answered
-        first is counted as computed, and was your part of that safety.
+        {status.run?.talksToPeers
+          ? 'This tab learns on pieces of its own and passes what it has learnt to its neighbours. Now and then that goes into the mean of all tabs, which is the model: an answer.'
+          : 'Every piece is given to as many tabs as the run needs to never wait for one. A piece that another tab answered first is counted as computed, and was your part of that safety.'}
       </p>
     </section>
   )

@@ -78,7 +78,7 @@ export function VolunteerPage({ link, store, host, settings }: VolunteerPageProp
         </div>
         <section className="steering" aria-label="Your part">
           <PhaseLine status={steady} phase={heard.phase} />
-          {status.phase !== 'ended' && <Agreement host={host} />}
+          {status.phase !== 'ended' && <Agreement host={host} talksToPeers={status.run?.talksToPeers ?? false} />}
           <MainButton status={status} onPress={act} />
           {status.phase !== 'ended' && (
             <>
@@ -142,12 +142,13 @@ function PhaseLine({ status, phase }: PhaseLineProps) {
   )
 }
 
-function Agreement({ host }: { readonly host: string }) {
+function Agreement({ host, talksToPeers }: { readonly host: string; readonly talksToPeers: boolean }) {
   return (
     <p className="agreement">
       While it runs, this tab uses your processor or graphics chip up to the share set below, fetches training data from{' '}
-      <b>{host}</b> and sends back sums of numbers. It reads none of your files and stops the moment you pause or close
-      it. By beginning you agree to that.
+      <b>{host}</b> and sends{' '}
+      {talksToPeers ? 'what it has learnt, as numbers, there and to other tabs' : 'back sums of numbers'}. It reads none
+      of your files and stops the moment you pause or close it. By beginning you agree to that.
     </p>
   )
 }
