@@ -1,7 +1,8 @@
 // Tabs that have no direct links, because none are wished for: what they say and what they have learnt goes through the
 // coordinator. One of them pauses, keeps its estimate, and comes back with it.
 
-import { expectBalance, expectNoRefusal, iterations, learns, linked } from './peers.ts'
+import { needsLinks } from './can-link.ts'
+import { expectBalance, expectNoRefusal, graphOf, iterations, learns, linked } from './peers.ts'
 import { expect, runFile, test } from './stage.ts'
 
 const isMixing = (path: string): boolean => /^\/api\/estimates\/.*\/mix$/.test(path)
@@ -22,6 +23,7 @@ test('Peers learn through the coordinator; one pauses, and comes back with what 
   await expect(dashboard.getByTestId('peer-graph-relayed')).toHaveText('4')
 
   const pauses = tabs[0]!
+  await expect(pauses.page.getByTestId('neighbours')).toHaveAttribute('data-relayed', '2')
   await pauses.page.getByRole('button', { name: 'Pause' }).click()
   await pauses.becomes('paused', 2_000)
   await coordinator.gather(3, 5_000)
@@ -45,4 +47,32 @@ test('Peers learn through the coordinator; one pauses, and comes back with what 
   await learns(coordinator, 0.9)
   expectBalance(await coordinator.rounds())
   await expectNoRefusal(coordinator)
+})
+
+test('A tab that keeps its address to itself is reached through the coordinator, the others directly', async ({
+  stage,
+  context,
+  browser,
+}) => {
+  await needsLinks(context)
+  const coordinator = await stage.startCoordinator(runFile('peers-direct'))
+  // The choice is kept in the browser, so that it holds for all its tabs.
+  const profile = await browser.newContext()
+  const hides = await stage.openTab(coordinator, {}, profile)
+  await hides.page.getByTestId('direct-links').uncheck()
+  const hidden = await coordinator.call(hides)
+  for (let i = 0; i < 2; i++) await coordinator.call(await stage.openTab(coordinator))
+
+  await linked(coordinator, { direct: 1, relayed: 2 })
+  const edges = (await graphOf(coordinator)).edges.filter(({ one, other }) => one === hidden || other === hidden)
+  expect(edges.map(({ link }) => link)).toEqual(['relayed', 'relayed'])
+  await expect(hides.page.getByTestId('neighbours')).toHaveAttribute('data-direct', '0')
+  await learns(coordinator, 0.8)
+
+  // Its mind changed, it is reached directly without a new beginning.
+  await hides.page.getByTestId('direct-links').check()
+  await linked(coordinator, { direct: 3, relayed: 0 })
+  expectBalance(await coordinator.rounds())
+  await expectNoRefusal(coordinator)
+  await profile.close()
 })
