@@ -7,7 +7,7 @@ import type { Picture } from './pictures.ts'
 import { factorsSeen, gridPlans, isSearched, type RunRow } from './plans.ts'
 import { batch, fleets, type Kind, kinds, rateOf, type Scale, searchedFleets } from './setting.ts'
 import { holds, type Interval } from './slope.ts'
-import { type Context, type Measure, meanOf, measures, slopeInterval } from './tally.ts'
+import { type Against, type Context, type Measure, meanOf, measures, slopeInterval } from './tally.ts'
 import { kindNames, measureNames } from './words.ts'
 
 export interface Plan {
@@ -23,7 +23,7 @@ export interface Plan {
 
 /** So near to −1/2 a slope is called near. */
 const near = 0.1
-const wanted = -0.5
+const half = -0.5
 
 export const contextOf = ({ scale, bestLoss }: Plan): Context => ({ iterations: scale.iterations, bestLoss })
 
@@ -101,11 +101,11 @@ export function verdictText(plan: Plan, rows: readonly RunRow[]): string {
   const said = (kind: Kind): string => {
     const interval = slopeInterval(rows, kind, 'error', contextOf(plan))
     if (interval === null) return `${kindNames[kind]}: no slope, a run ended without a number.`
-    const distance = Math.abs(interval.mean - wanted)
-    const side = interval.mean < wanted ? 'steeper' : 'shallower'
+    const distance = Math.abs(interval.mean - half)
+    const side = interval.mean < half ? 'steeper' : 'shallower'
     return (
       `${kindNames[kind]}: ${intervalText(interval)}. ` +
-      (holds(interval, wanted)
+      (holds(interval, half)
         ? 'The interval holds −1/2.'
         : distance <= near
           ? `Within ${near} of −1/2, though the interval does not hold it: a little ${side}.`
@@ -143,15 +143,20 @@ const stepsTable = (rows: readonly RunRow[]): string =>
   )
 
 function whyText(plan: Plan, rows: readonly RunRow[]): string {
-  const slope = (kind: Kind, measure: Measure) => intervalText(slopeInterval(rows, kind, measure, contextOf(plan)))
+  const found = (kind: Kind, measure: Measure, against: Against = 'product') =>
+    slopeInterval(rows, kind, measure, contextOf(plan), against)
+  const slope = (...of: Parameters<typeof found>) => intervalText(found(...of))
+  const isSteep = (found('full', 'noise')?.mean ?? half) < half
   return paragraphs(
     '## What a slope says, and what it does not',
     'The error has two parts. A small step lowers the loss by η ‖∇F‖², so that the first part is (F₀ − F_K)/(ηK) = (F₀ − F_K)/(c √(NK)): **it falls as 1/√(NK) by the choice of the step size alone, ' +
       `without any noise and without averaging**, as long as all end at about the same loss. Without noise the slope is ${slope('noiseless', 'error')}; where larger fleets get further down within K, ` +
       'F₀ − F_K grows with N, and the slope is shallower than −1/2. The second part is what noise adds, about ηLσ²/2 over the number of gradients that are averaged.',
     `Only this second part shows that N peers average: for one worker at the step size of N it grows with N (slope ${slope('alone', 'noise')}, +1/2 in theory), for N peers of cb-Full it falls ` +
-      `(${slope('full', 'noise')}, −1/2 in theory). With dynamic backup workers (${slope('carry-over', 'noise')} with carry-over, ${slope('redraw', 'noise')} with redraw) fewer than N finish in an iteration, ` +
-      'the fewer the larger N is (see above), so that each iteration moves the mean less, and K iterations get less far: a comparison at equal iterations, not at equal time.',
+      `(${slope('full', 'noise')}, −1/2 in theory${isSteep ? '; steeper, as it may be where the noise of a sample shrinks with the loss' : ''}).`,
+    `With dynamic backup workers the second part falls less (${slope('carry-over', 'noise')} with carry-over, ${slope('redraw', 'noise')} with redraw): fewer than N finish in an iteration, ` +
+      'the fewer the larger N is (see above), and the theorem’s rate of N is too high for so few. NK is then not the work that was done. Against the gradients that went into estimates the slope of the error is ' +
+      `${slope('carry-over', 'error', 'gradients')} with carry-over and ${slope('redraw', 'error', 'gradients')} with redraw. All this is at equal iterations; theirs are shorter ([peers.md](peers.md)).`,
   )
 }
 
