@@ -219,6 +219,26 @@ describe('estimates through the coordinator', () => {
     expect(a.relayed).toEqual([{ to: ['b', 'c', 'd'], item: { estimate: named(4) } }])
   })
 
+  test('a neighbour that asks for one again and again does not make it upload again and again', async () => {
+    const ends: (() => void)[] = []
+    const a = open({
+      self: 'a',
+      postEstimate: () => new Promise(resolve => ends.push(() => resolve(true))),
+    })
+    a.channels.want(['b', 'c'], 'relayed')
+    a.channels.sendEstimate(['c'], named(4), vector)
+    for (let i = 0; i < 1000; i++) a.channels.sendEstimate(['b'], named(4), vector)
+    await turn()
+    expect(ends.length).toBe(1)
+    ends[0]!()
+    await turn()
+    expect(a.relayed).toEqual([{ to: ['c', 'b'], item: { estimate: named(4) } }])
+    // What was lost on the way can be had again.
+    a.channels.sendEstimate(['b'], named(4), vector)
+    a.channels.sendEstimate(['b'], named(5), vector)
+    expect(ends.length).toBe(3)
+  })
+
   test('one that the coordinator did not take, or was not there for, is not announced', async () => {
     for (const postEstimate of [async () => false, () => Promise.reject(new Error('unreachable'))]) {
       const a = open({ self: 'a', postEstimate })

@@ -50,6 +50,8 @@ export function createNeighbourChannels(ports: NeighbourPorts): NeighbourChannel
   const { self, coordinates } = ports
   const states = new Map<string, LinkState>()
   const fetching = new Map<string, number>()
+  /** Estimates on their way to the coordinator, by name, and whom they are for. */
+  const posting = new Map<string, Set<string>>()
   let links: DirectLinks | null = null
   let neighbours: readonly string[] = []
   let isDirectWanted = false
@@ -111,8 +113,16 @@ export function createNeighbourChannels(ports: NeighbourPorts): NeighbourChannel
     }
   }
 
+  /** A neighbour that asks for it again while it is under way is told with the others, and cannot have it posted twice. */
   async function relayEstimate(to: readonly string[], name: EstimateName, frame: Uint8Array<ArrayBuffer>) {
-    if (await ports.postEstimate(frame).catch(() => false)) ports.relay(to, { estimate: name })
+    const key = JSON.stringify(name)
+    const known = posting.get(key)
+    if (known) return to.forEach(neighbour => void known.add(neighbour))
+    const all = new Set(to)
+    posting.set(key, all)
+    const isTaken = await ports.postEstimate(frame).catch(() => false)
+    posting.delete(key)
+    if (isTaken) ports.relay([...all], { estimate: name })
   }
 
   return {
