@@ -4,7 +4,6 @@ import { Facts, formatCount, formatMoment, shortenIds } from '@muster/appearance
 import { errorCodes, type RunEvent, type Snapshot } from '@muster/protocol'
 import type { ReactNode } from 'react'
 import { writeSetting } from '../live/strategy-settings.ts'
-import { hasGradients } from './promise.ts'
 
 const eventsMax = 40
 
@@ -14,10 +13,7 @@ export function RunFacts({ snapshot }: { readonly snapshot: Snapshot }) {
     ['For', run.for],
     ['Data', run.dataset],
     ['Model', `${run.model}, ${formatCount(run.parameterCount)} parameters`],
-    [
-      'Optimiser',
-      hasGradients(strategy.promise) ? run.optimiser : `${run.optimiser}; idle: tabs step by an optimiser of their own`,
-    ],
+    ['Optimiser', optimiserWords(snapshot)],
     ['Strategy', <StrategyInForce key="strategy" strategy={strategy} />],
     ['A round', roundWords(snapshot)],
   ]
@@ -27,6 +23,12 @@ export function RunFacts({ snapshot }: { readonly snapshot: Snapshot }) {
       <Facts facts={facts} />
     </section>
   )
+}
+
+function optimiserWords({ run: { optimiser }, strategy }: Snapshot): string {
+  if (strategy.promise === 'elastic-exchange') return `${optimiser}; idle: tabs step by an optimiser of their own`
+  if (strategy.promise === 'mean-of-peers') return `${optimiser}, in each tab by itself`
+  return optimiser
 }
 
 function roundWords({ run, strategy }: Snapshot): string {
