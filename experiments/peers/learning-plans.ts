@@ -41,11 +41,15 @@ export function gridPlans(rates: Rates, scale: Scale, seed: number): LearningPla
   const others = learningVariants.filter(variant => !neededVariants.includes(variant))
   return [
     ...crossed('lrm', learningVariants, rates, scale, seed),
-    ...crossed('lrm-photographs', learningVariants, rates, scale, seed),
     ...crossed('2nn', neededVariants, rates, scale, seed),
+    ...crossed('lrm-photographs', learningVariants, rates, scale, seed),
     ...crossed('2nn', others, rates, scale, seed),
   ]
 }
+
+/** What the verdict is about, and whatever costs little. */
+export const isNeeded = ({ subject, variant }: LearningPlan): boolean =>
+  subject !== '2nn' || neededVariants.includes(variant)
 
 function crossed(
   subject: Subject,

@@ -11,7 +11,7 @@ import {
 } from '../learning/bring-data.ts'
 import { halveImages } from '../learning/halve-images.ts'
 import { chooseRates } from './choose-rates.ts'
-import { gridPlans, isSearched, type LearningRow, learningKey, searchPlans } from './learning-plans.ts'
+import { gridPlans, isNeeded, isSearched, type LearningRow, learningKey, searchPlans } from './learning-plans.ts'
 import { learningSection } from './learning-section.ts'
 import { type Plan, pageOf } from './page.ts'
 import { type LearningPlan, playLearning } from './play-learning.ts'
@@ -31,7 +31,7 @@ const quickTimeSizes: TimeSizes = { graphs: 6, warmUp: 10, iterations: 30 }
 
 /** Runs after which what was found is kept. */
 const timesChunk = 4
-const learningChunk = 24
+const learningChunk = 8
 
 type Brought = Readonly<Partial<Record<Subject, TrainingData>>>
 
@@ -60,8 +60,10 @@ export const peers: Experiment = {
     const learnt = subjects.filter(subject => data[subject] !== undefined)
     const rates = chooseRates(await play(searchPlans(learnt, seed), 'search for rates'), learnt)
     say(`rates: ${JSON.stringify(rates)}`)
-    await play(gridPlans(rates, scale, seed), 'learning')
+    const grid = gridPlans(rates, scale, seed)
+    await play(grid.filter(isNeeded), 'learning')
     await playTimePlans(options, open, played, timePlans())
+    await play(grid, 'learning')
     return filesOf({ ...open, rates }, rowsOf(played))
   },
 }
