@@ -46,10 +46,13 @@ export function learningPictures(cells: readonly LearnedCell[], planned: Learnin
   return subjects.flatMap(subject => {
     const own = cells.filter(cell => cell.subject === subject && cell.workers === drawnWorkers)
     if (own.length === 0) return []
-    const drawn = (measure: Measure, against: 'time' | 'iterations') => draw(subject, own, measure, against, planned)
+    const drawn = (measure: Measure, against: 'time' | 'iterations', of = own) =>
+      draw(subject, of, measure, against, planned)
+    // Whom nobody waits for is a matter of time, and not of data.
+    const oneSplit = own.filter(({ split }) => split === 'iid')
     return [
       ...[drawn(error, 'time'), drawn(loss, 'time'), drawn(loss, 'iterations'), drawn(error, 'iterations')],
-      ...(subject === 'lrm' ? [drawn(consensus, 'time'), drawn(backups, 'time')] : []),
+      ...(subject === 'lrm' ? [drawn(consensus, 'time'), drawn(backups, 'time', oneSplit)] : []),
     ]
   })
 }
