@@ -47,9 +47,9 @@ export function gridPlans(rates: Rates, scale: Scale, seed: number): LearningPla
   ]
 }
 
-/** What the verdict is about, and whatever costs little. */
+/** What must not be lacking: the cheapest subject, and of the costliest what the verdict is about. */
 export const isNeeded = ({ subject, variant }: LearningPlan): boolean =>
-  subject !== '2nn' || neededVariants.includes(variant)
+  subject === 'lrm' || (subject === '2nn' && neededVariants.includes(variant))
 
 function crossed(
   subject: Subject,

@@ -33,6 +33,7 @@ export function pageOf(plan: Plan, times: Section, learning: Section): string {
     settingText(),
     times.text,
     learning.text === '' ? '' : learning.text.replace('\n\n', `\n\n${learningText(plan)}\n\n`),
+    'Whether more peers learn as the theorem says: [linear-speed-up.md](linear-speed-up.md).',
     'All rows, with seeds and settings: [peers.json](peers.json); `--data` takes them over, so that only what is missing is played. ' +
       `The environment variables \`${folderVariable}\` and \`${photographsVariable}\` name folders with the four files of MNIST and with CIFAR-10’s binary version.`,
   )}\n`
