@@ -37,6 +37,8 @@ export function learningSection(all: readonly LearningRow[], planned: LearningPl
       'though fewer peers have finished in each of them. *After as many gradients*: when a peer has taken K of them in the mean, as each does under cb-Full. ' +
       'Measured is the mean of all estimates. *Ahead*: test accuracy less that of cb-Full on the same seed, in points. *Sooner*: after which share of cb-Full’s time ' +
       'the loss at which cb-Full ends is reached.',
+    'What is to be expected: in the same time a peer takes more gradients, because it waits less; in as many iterations fewer. And as many gradients are worth less where data lie by label, ' +
+      'because estimates are mixed over fewer links, so that they are further apart (the consensus distance, drawn below), and whoever is slow has less of a say.',
     ratesText(all, planned),
     ...subjects
       .filter(subject => cells.some(cell => cell.subject === subject))
@@ -134,6 +136,7 @@ function verdictText(cells: readonly LearnedCell[]): string {
   }
   const kinds = ['atTime', 'atIterations', 'atGradients'] as const
   const others = (['redraw', 'all-but-1'] as const)
+    .filter(variant => cells.some(({ variants }) => variants.has(variant)))
     .map(variant => {
       const [time, iterations, gradients] = kinds.map(kind => verdictOf(cells, variant, kind))
       return `${variantNames[variant]} ${time!.held}, ${iterations!.held} and ${gradients!.held} of ${time!.of}`
@@ -142,7 +145,7 @@ function verdictText(cells: readonly LearnedCell[]): string {
   return paragraphs(
     `Under test: *the test accuracy of DyBW with carry-over is at most ${100 * behindMost} points below that of cb-Full, in the mean over the seeds.*`,
     `- ${line('atTime', 'At equal time')}\n- ${line('atIterations', 'After K iterations')}\n- ${line('atGradients', 'After as many gradients')}`,
-    `The others, in this order: ${others}.`,
+    others === '' ? '' : `The others, in this order: ${others}.`,
   )
 }
 
