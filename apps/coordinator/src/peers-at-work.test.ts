@@ -137,7 +137,8 @@ describe('who talks to whom', () => {
     const [a, b, c] = peers as [ScriptedPeer, ScriptedPeer, ScriptedPeer]
     const { generation } = words[0]!
     a.report(told(generation, 6, { a: 1 }))
-    await a.settled()
+    b.report(told(generation, 6, { b: 1 }))
+    await Promise.all([a.settled(), b.settled()])
     c.close()
     for (const peer of [a, b]) {
       const next = await peer.nextWord('arranged')
@@ -386,6 +387,18 @@ describe('a round without a centre', () => {
       directEdges: 1,
       relayedEdges: 2,
     })
+  })
+
+  test('iterations that nobody can have come to are not believed: rounds go on', async () => {
+    const server = await start(withoutCentre())
+    const { peers, words } = await arranged(server, 'a', 'b')
+    const [first] = peers as [ScriptedPeer]
+    const { generation } = words[0]!
+    for (const iteration of [2 ** 32 - 1, 9_000, 5_000]) first.report(told(generation, iteration, { a: 1 }))
+    await first.settled()
+    const works = await Promise.all(peers.map(peer => peer.nextWork()))
+    for (const [i, peer] of peers.entries()) await peer.post(peer.frame(works[i]!))
+    expect((await first.nextWork()).estimate!.iteration).toBeLessThan(1_000)
   })
 
   test('under the coordinator as arbiter an iteration ends when the last has finished, and everybody is told', async () => {

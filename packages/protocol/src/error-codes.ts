@@ -32,7 +32,7 @@ export const errorCodes = {
   'estimate-unknown': { status: 404, meaning: 'No such estimate of a neighbour is kept, or not any more.' },
   'relay-too-much': {
     status: 429,
-    meaning: 'More is said through the coordinator than peers may; it is not passed on.',
+    meaning: 'More is said to the coordinator, or through it, than peers may; it is not heeded.',
   },
   'session-unknown': { status: 401, meaning: 'The session is not known; connect again.' },
   'message-malformed': { status: 400, meaning: 'The message does not fit its schema.' },

@@ -32,7 +32,7 @@ function drawPeerNetwork(seed: number): { peerNetwork?: PeerNetwork } {
 const patience = ({ losses }: { losses?: Losses }): number => (losses ? 4 : 1)
 
 /** Cyclic codes leave a lost row, at worst the whole batch, to one worker after the other; peers iterate ten times. */
-const boundOf = (name: string): number => (/cyclic/.test(name) ? 400_000 : /dynamic/.test(name) ? 1_200_000 : 120_000)
+const boundOf = (name: string): number => (/cyclic/.test(name) ? 400_000 : /dynamic/.test(name) ? 2_400_000 : 120_000)
 
 const nameOf = (strategy: StrategyChoice): string => (typeof strategy === 'string' ? strategy : strategy.name)
 

@@ -1,6 +1,6 @@
 // Estimates that peers have no direct link for: posted once, fetched by each neighbour.
 
-import { decodeEstimateFrame, frameBytes } from '@muster/protocol'
+import { decodeEstimateFrame, type ErrorCode, frameBytes } from '@muster/protocol'
 import { type WorkerId, workerId } from '@muster/vocabulary'
 import type { FastifyInstance } from 'fastify'
 import type { Conductor } from '../conductor.ts'
@@ -42,20 +42,18 @@ export function serveEstimates(
     [...sessions.all()].some(other => areNeighbours(conductor, worker, other.worker))
 
   server.post('/api/estimates', { bodyLimit }, async (request, reply) => {
-    const session = sessions.byToken(bearerToken(request))
-    const frame =
-      session && (request.body instanceof Uint8Array ? decodeEstimateFrame(request.body, parameterCount) : 'frame-type')
-    if (!session || frame === undefined || typeof frame === 'string') {
-      const code = session && typeof frame === 'string' ? frame : 'session-unknown'
+    const refused = (code: ErrorCode) => {
       conductor.countRefusal(code)
       return refuse(reply, code)
     }
+    const session = sessions.byToken(bearerToken(request))
+    if (!session) return refused('session-unknown')
+    if (!(request.body instanceof Uint8Array)) return refused('frame-type')
+    const frame = decodeEstimateFrame(request.body, parameterCount)
+    if (typeof frame === 'string') return refused(frame)
     // Nobody would ever fetch it.
-    if (!hasNeighbours(session.worker)) {
-      conductor.countRefusal('peer-not-neighbour')
-      return refuse(reply, 'peer-not-neighbour')
-    }
-    const body = request.body as Uint8Array
+    if (!hasNeighbours(session.worker)) return refused('peer-not-neighbour')
+    const { body } = request
     conductor.chronicle.countBytes(body.byteLength)
     relay.hold(session.worker, frame.estimate, body)
     return reply.send({ accepted: true })

@@ -23,6 +23,8 @@ export function hearPeer(
   socket.on('peer-report', (message: unknown) => {
     const told = peerReport.safeParse(message)
     if (!told.success) return refuse('message-malformed', 'peer-report')
+    // An honest peer tells a few times a second, and once an iteration where the coordinator decides.
+    if (!relay.admit(worker, 1, now())) return conductor.chronicle.countRefusal('relay-too-much')
     conductor.dispatch({ type: 'peer-told', worker, connection, report: told.data })
   })
   socket.on('relay', (message: unknown) => {

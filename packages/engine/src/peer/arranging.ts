@@ -20,10 +20,11 @@ export function arrange(
     .flatMap(([one, other]) => (one === left.name ? [other] : other === left.name ? [one] : []))
     .sort()
   const tree = [...spanningTree({ peers, edges })].sort((one, other) => (edgeKey(one) < edgeKey(other) ? -1 : 1))
-  const arrived = left.arrived.filter(other => other.generation >= generation)
+  const isOfUse = (other: PeerMachine['arrived'][number]) =>
+    other.generation > generation || (other.generation === generation && neighbours.includes(other.from))
+  const arrived = left.arrived.filter(isOfUse)
   for (const other of left.arrived)
-    if (other.generation < generation)
-      effects.push({ type: 'drop-estimate', from: other.from, name: { ...other, purpose: 'mix' } })
+    if (!isOfUse(other)) effects.push({ type: 'drop-estimate', from: other.from, name: { ...other, purpose: 'mix' } })
   effects.push({ type: 'want-links', neighbours })
   const arranged: PeerMachine = {
     ...left,
@@ -40,6 +41,9 @@ export function arrange(
     lost: [],
     isSent: false,
     heardOf: 0,
+    claims: {},
+    mute: {},
+    saidAgain: {},
     epoch: 0,
     covered: [],
     past: [],
@@ -48,7 +52,7 @@ export function arrange(
     beganAt: at,
   }
   if (arranged.step === 'finished') sayFinished(arranged, effects)
-  if (!arranged.hasEstimate) askForEstimate(arranged, effects)
+  if (!arranged.hasEstimate) askForEstimate({ ...arranged, asked: 0 }, effects)
   const early = left.early.filter(({ word }) => word.generation >= generation)
   return moved(
     early.reduce((peer, { from, word }) => hear(peer, from, word, effects), arranged),

@@ -39,7 +39,12 @@ function advance(peer: PeerMachine, at: Milliseconds, effects: PeerEffect[]): Pe
 }
 
 /** Something has happened: patience begins anew. */
-export const moved = (peer: PeerMachine, at: Milliseconds): PeerMachine => ({ ...peer, waitsSince: at, asked: 0 })
+export const moved = (peer: PeerMachine, at: Milliseconds): PeerMachine => ({
+  ...peer,
+  waitsSince: at,
+  asked: 0,
+  heardSince: [],
+})
 
 function beginStep(peer: PeerMachine, effects: PeerEffect[]): PeerMachine {
   const draw = peer.arrangement!.iterationsBefore + peer.iteration
@@ -120,6 +125,7 @@ function nextIteration(
     decided: {},
     lost: [],
     isSent: false,
+    saidAgain: {},
     beganAt: at,
     usualMs: peer.isDelayed ? peer.usualMs : learnt(peer.usualMs, ms),
     isDelayed: false,

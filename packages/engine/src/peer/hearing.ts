@@ -8,8 +8,10 @@ import { type Arrived, isKeeper, nameOf, type PeerEffect, type PeerMachine } fro
 /** Words that are kept until their arrangement is known, for each peer. */
 const earlyPerPeer = 8
 const earlyMin = 64
-/** Nobody can be so much further: a word that says so is not believed. */
-const iterationsAheadMax = 100_000
+/** That much further one neighbour is believed to be on its word alone; more needs another's, where there is one. */
+const iterationsAheadMax = 8
+/** Of one neighbour's asking in an iteration: an estimate is long. */
+const saidAgainMax = 3
 
 export function hear(peer: PeerMachine, from: string, word: PeerWord, effects: PeerEffect[]): PeerMachine {
   const generation = peer.arrangement?.generation ?? -1
@@ -20,8 +22,7 @@ export function hear(peer: PeerMachine, from: string, word: PeerWord, effects: P
   const isAmongPeers = peer.arrangement?.rules.decider === 'peers'
   if (word.type === 'epoch-known')
     return isAmongPeers ? learnCovered(peer, word.epoch, word.covered, from, effects) : peer
-  if (word.iteration > peer.iteration + iterationsAheadMax) return peer
-  const ahead = isAmongPeers ? hearOf(peer, word.iteration + (isOfTheEnd(word) ? 1 : 0)) : peer
+  const ahead = isAmongPeers ? hearOf(peer, from, word.iteration + (isOfTheEnd(word) ? 1 : 0)) : peer
   switch (word.type) {
     case 'step-finished':
       return isAmongPeers ? noteFinished(ahead, from, word.iteration) : ahead
@@ -43,9 +44,15 @@ export function hear(peer: PeerMachine, from: string, word: PeerWord, effects: P
 
 const isOfTheEnd = ({ type }: PeerWord): boolean => type === 'iteration-over' || type === 'edge-decided'
 
-/** Somebody is in that iteration: those before it are over. */
-const hearOf = (peer: PeerMachine, iteration: number): PeerMachine =>
-  iteration > peer.heardOf ? { ...peer, heardOf: iteration } : peer
+/** It is in that iteration: those before it are over. */
+function hearOf(peer: PeerMachine, from: string, iteration: number): PeerMachine {
+  if (iteration <= (peer.claims[from] ?? -1)) return peer
+  const claims = { ...peer.claims, [from]: iteration }
+  const [first = 0, second = 0] = Object.values(claims).sort((one, other) => other - one)
+  const isNear = iteration <= peer.iteration + iterationsAheadMax
+  const believed = Math.max(isNear ? iteration : 0, peer.neighbours.length === 1 ? first : second)
+  return { ...peer, claims, heardOf: Math.max(peer.heardOf, believed) }
+}
 
 const noteFinished = (peer: PeerMachine, from: string, iteration: number): PeerMachine =>
   iteration > (peer.finishedIn[from] ?? -1) ? { ...peer, finishedIn: { ...peer.finishedIn, [from]: iteration } } : peer
@@ -78,17 +85,24 @@ function tellAgain(peer: PeerMachine, from: string, asked: IterationName, effect
   if (peer.arrangement?.rules.decider === 'peers')
     say(isKeeper(peer, from) ? { type: 'edge-decided', ...name, isActive } : { type: 'iteration-over', ...name })
   if (!isPresent && !past) say({ type: 'estimate-gone', ...name })
-  if (!isActive || (isPresent && !peer.isSent)) return peer
+  if (!isActive || (isPresent && !peer.isSent) || !maySayAgain(peer, from)) return peer
   const degree = isPresent ? Object.values(peer.decided).filter(Boolean).length : past!.degree
   effects.push({ type: 'send-estimate', to: [from], estimate: { ...name, purpose: 'mix', degree } })
-  return peer
+  return noteSaidAgain(peer, from)
 }
 
+const maySayAgain = ({ saidAgain }: PeerMachine, to: string): boolean => (saidAgain[to] ?? 0) < saidAgainMax
+
+const noteSaidAgain = (peer: PeerMachine, to: string): PeerMachine => ({
+  ...peer,
+  saidAgain: { ...peer.saidAgain, [to]: (peer.saidAgain[to] ?? 0) + 1 },
+})
+
 function giveEstimate(peer: PeerMachine, from: string, effects: PeerEffect[]): PeerMachine {
-  if (!peer.hasEstimate) return peer
+  if (!peer.hasEstimate || !maySayAgain(peer, from)) return peer
   const estimate = { ...nameOf(peer), purpose: 'start' as const, degree: 0 }
   effects.push({ type: 'send-estimate', to: [from], estimate })
-  return peer
+  return noteSaidAgain(peer, from)
 }
 
 function keepEarly(peer: PeerMachine, from: string, word: PeerWord): PeerMachine {

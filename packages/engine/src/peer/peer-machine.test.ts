@@ -202,6 +202,61 @@ describe('peers among themselves', () => {
     for (const [iteration, edges] of activeEdges(fleet.mixed)) if (iteration < 9) expect(edges.size).toBe(4)
   })
 
+  test('[PEER6] one neighbour alone pushes nobody far ahead; two are believed', () => {
+    const graph: Graph = {
+      peers: named(4),
+      edges: [
+        ['p0', 'p1'],
+        ['p1', 'p2'],
+        ['p1', 'p3'],
+      ],
+    }
+    const fleet = createPeerFleet({ graph, stepMs: () => 1 })
+    fleet.play(({ mixed }) => mixed.length > 20)
+    const { iteration } = fleet.peer('p1')
+    const push = (from: string, ahead: number) =>
+      fleet.tell('p1', {
+        type: 'heard',
+        from,
+        word: { type: 'iteration-over', generation: 1, iteration: iteration + ahead },
+      })
+    for (let i = 0; i < 50; i++) push('p0', 90_000 + i)
+    expect(fleet.peer('p1').iteration).toBeLessThan(iteration + 10)
+    push('p2', 500)
+    fleet.play(() => fleet.peer('p1').iteration > iteration + 400, 500)
+    expect(fleet.peer('p1').iteration).toBeGreaterThan(iteration + 400)
+    expect(fleet.peer('p1').iteration).toBeLessThan(iteration + 600)
+  })
+
+  test('[PEER6] an estimate is not said again without end, however often it is asked for', () => {
+    const graph: Graph = { peers: named(2), edges: [['p0', 'p1']] }
+    const fleet = createPeerFleet({ graph, stepMs: () => 1 })
+    fleet.play(({ mixed }) => mixed.length > 20)
+    const before = fleet.words
+    for (let i = 0; i < 1000; i++)
+      fleet.tell('p0', { type: 'heard', from: 'p1', word: { type: 'estimate-wanted', generation: 1 } })
+    expect(fleet.words - before).toBeLessThanOrEqual(3)
+  })
+
+  test('whose numbers are none any more begins with a neighbour’s estimate', () => {
+    const graph: Graph = {
+      peers: named(3),
+      edges: [
+        ['p0', 'p1'],
+        ['p1', 'p2'],
+      ],
+    }
+    const fleet = createPeerFleet({ graph, stepMs: drawnMs(5) })
+    fleet.play(({ mixed }) => mixed.length > 20)
+    fleet.arrangeTo(graph, 2, ['p0', 'p1', 'p2'])
+    fleet.play(({ mixed }) => mixed.filter(({ generation }) => generation === 2).length > 10)
+    const at = fleet.mixed.length
+    fleet.estimates.set('p0', Number.NaN)
+    fleet.tell('p0', { type: 'estimate-broken' })
+    fleet.play(({ mixed }) => mixed.slice(at).filter(({ peer }) => peer === 'p0').length > 4)
+    for (const peer of graph.peers) expect(fleet.estimates.get(peer)).toBeGreaterThan(5)
+  })
+
   test('[PEER6] a hostile neighbour: what it may not say changes nothing', () => {
     const graph: Graph = {
       peers: named(3),

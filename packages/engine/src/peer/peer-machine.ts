@@ -14,6 +14,11 @@ import { nameOf, type PeerEffect, type PeerEvent, type PeerMachine } from './pee
 
 /** Nothing has happened for so many usual iterations: it is asked again. */
 const patienceFactor = 4
+/** Estimates that are asked for at a time: older requests are given up. */
+const leasesMax = 4
+/** Who was waited for in vain is not for so many iterations, and then for twice as many. */
+const muteAtFirst = 16
+const muteMax = 1024
 /** Asked so often in vain: the iteration ends without what was waited for. */
 const asksMax = 2
 
@@ -37,7 +42,7 @@ function handle(peer: PeerMachine, event: PeerEvent, effects: PeerEffect[]): Pee
     case 'told':
       return beTold(peer, event.word, at, effects)
     case 'heard':
-      return hear(peer, event.from, event.word, effects)
+      return hear(noteHeard(peer, event.from), event.from, event.word, effects)
     case 'estimate-arrived': {
       const taken = takeEstimate(peer, event.from, event.estimate, effects)
       // What is repeated and dropped is no progress.
@@ -54,11 +59,18 @@ function handle(peer: PeerMachine, event: PeerEvent, effects: PeerEffect[]): Pee
     }
     case 'step-failed':
       return peer.step === 'computing' ? { ...peer, step: 'none' } : peer
+    case 'estimate-broken': {
+      const broken: PeerMachine = { ...peer, hasEstimate: false, step: 'none', stepMs: null, asked: 0 }
+      askForEstimate(broken, effects)
+      return moved(broken, at)
+    }
     case 'estimate-asked': {
       const { lease, rate } = event
       const isPassed = lease.generation === peer.arrangement?.generation && lease.iteration < peer.iteration
-      if (isPassed) effects.push({ type: 'end-lease', lease: lease.lease })
-      return { ...peer, rate, leases: isPassed ? peer.leases : [...peer.leases.slice(-3), lease] }
+      const all = isPassed ? [lease] : [...peer.leases, lease]
+      const left = isPassed ? peer.leases : all.slice(-leasesMax)
+      for (const other of all) if (!left.includes(other)) effects.push({ type: 'end-lease', lease: other.lease })
+      return { ...peer, rate, leases: left }
     }
     case 'lease-released':
       return { ...peer, leases: peer.leases.filter(({ lease }) => lease !== event.lease) }
@@ -143,10 +155,37 @@ function losePatience(peer: PeerMachine, at: Milliseconds, effects: PeerEffect[]
 
 /** Nobody is waited for for ever: the iteration ends without the edge that the epoch needs, or without who is silent. */
 function giveUp(peer: PeerMachine, at: Milliseconds, effects: PeerEffect[]): PeerMachine {
+  const isSilent = (neighbour: string) => !peer.heardSince.includes(neighbour)
   // An arbiter that is away cannot be replaced.
-  if (!peer.isOver)
-    return peer.arrangement!.rules.decider === 'coordinator' ? peer : moved(endIteration(peer, effects), at)
-  const silent = peer.neighbours.filter(neighbour => peer.decided[neighbour] === undefined)
-  const decided = { ...peer.decided, ...Object.fromEntries(silent.map(neighbour => [neighbour, false])) }
-  return moved({ ...peer, decided, lost: peer.isSent ? peer.neighbours : peer.lost }, at)
+  if (!peer.isOver && peer.arrangement!.rules.decider === 'coordinator') return peer
+  // Whoever speaks may be slow; whoever is silent is not there.
+  if (!peer.isOver) return moved(endIteration(passOver(peer, peer.neighbours.filter(isSilent), effects), effects), at)
+  const undecided = peer.neighbours.filter(neighbour => peer.decided[neighbour] === undefined)
+  const unsent = peer.neighbours.filter(
+    neighbour => peer.isSent && peer.decided[neighbour] && !peer.arrived.some(({ from }) => from === neighbour),
+  )
+  const decided = { ...peer.decided, ...Object.fromEntries(undecided.map(neighbour => [neighbour, false])) }
+  const lost = peer.isSent ? peer.neighbours : peer.lost
+  return moved({ ...passOver(peer, [...undecided, ...unsent], effects), decided, lost }, at)
+}
+
+/** Not waited for in the next iterations, each time for twice as many; the epoch does not wait for their edges. */
+function passOver(peer: PeerMachine, neighbours: readonly string[], effects: PeerEffect[]): PeerMachine {
+  if (peer.arrangement!.rules.decider !== 'peers') return peer
+  const mute = { ...peer.mute }
+  for (const neighbour of neighbours) {
+    const iterations = Math.min(muteMax, 2 * (mute[neighbour]?.iterations ?? muteAtFirst / 2))
+    const isSilent = !peer.heardSince.includes(neighbour)
+    mute[neighbour] = { until: peer.iteration + 1 + iterations, iterations, isSilent }
+  }
+  return neighbours.reduce((next, neighbour) => coverUnreachable(next, neighbour, effects), { ...peer, mute })
+}
+
+/** Whoever was silent and speaks is waited for again. */
+function noteHeard(peer: PeerMachine, from: string): PeerMachine {
+  const heardSince = peer.heardSince.includes(from) ? peer.heardSince : [...peer.heardSince, from]
+  if (!peer.neighbours.includes(from)) return peer
+  if (peer.mute[from]?.isSilent !== true) return { ...peer, heardSince }
+  const { [from]: _spoken, ...mute } = peer.mute
+  return { ...peer, heardSince, mute }
 }

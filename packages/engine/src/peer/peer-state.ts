@@ -45,8 +45,10 @@ export interface PeerMachine {
   readonly lost: readonly string[]
   /** The own estimate has been sent in this iteration. */
   readonly isSent: boolean
-  /** The furthest iteration that anybody was heard to be in. */
+  /** The furthest iteration that others are believed to be in. */
   readonly heardOf: number
+  /** How far each neighbour says that it is. */
+  readonly claims: Readonly<Record<string, number>>
   readonly epoch: number
   /** Places in the tree, ascending: active in this epoch. */
   readonly covered: readonly number[]
@@ -54,6 +56,12 @@ export interface PeerMachine {
   readonly past: readonly PastIteration[]
   /** Neighbours that nothing can be sent to now. */
   readonly unreachable: readonly string[]
+  /** Neighbours that were waited for in vain. */
+  readonly mute: Readonly<Record<string, Mute>>
+  /** Who has said anything since the present wait began. */
+  readonly heardSince: readonly string[]
+  /** What was said again on demand in this iteration, by neighbour. */
+  readonly saidAgain: Readonly<Record<string, number>>
   /** What was said in an arrangement that is not known yet. */
   readonly early: readonly { readonly from: string; readonly word: PeerWord }[]
   readonly leases: readonly EstimateLease[]
@@ -84,6 +92,15 @@ export interface PastIteration {
   readonly degree: number
 }
 
+export interface Mute {
+  /** It is not waited for before this iteration. */
+  readonly until: number
+  /** For so many this time. */
+  readonly iterations: number
+  /** It said nothing at all: a word from it, and it is waited for again. */
+  readonly isSilent: boolean
+}
+
 export interface EstimateLease extends IterationName {
   readonly lease: LeaseId
 }
@@ -98,6 +115,8 @@ export type PeerEvent = { readonly at: Milliseconds } & (
   | { readonly type: 'step-computed'; readonly ms: Milliseconds }
   /** It could not be computed; it is tried again. */
   | { readonly type: 'step-failed' }
+  /** Its numbers are none any more: it begins with a neighbour's estimate. */
+  | { readonly type: 'estimate-broken' }
   | { readonly type: 'estimate-asked'; readonly lease: EstimateLease; readonly rate: number }
   | { readonly type: 'lease-released'; readonly lease: LeaseId }
   | { readonly type: 'link-changed'; readonly neighbour: string; readonly isUp: boolean }
@@ -153,10 +172,14 @@ export const startPeer = (name: string): PeerMachine => ({
   lost: [],
   isSent: false,
   heardOf: 0,
+  claims: {},
   epoch: 0,
   covered: [],
   past: [],
   unreachable: [],
+  mute: {},
+  heardSince: [],
+  saidAgain: {},
   early: [],
   leases: [],
   beganAt: 0,
@@ -177,8 +200,8 @@ export const nameOf = ({ arrangement, iteration }: PeerMachine): IterationName =
 /** Of an edge with a neighbour: the lesser name keeps it, and says whether it is active. */
 export const isKeeper = ({ name }: PeerMachine, neighbour: string): boolean => name < neighbour
 
-export const isReachable = ({ unreachable }: PeerMachine, neighbour: string): boolean =>
-  !unreachable.includes(neighbour)
+export const isReachable = ({ unreachable, mute, iteration }: PeerMachine, neighbour: string): boolean =>
+  !unreachable.includes(neighbour) && iteration >= (mute[neighbour]?.until ?? 0)
 
 export const activeNeighbours = ({ neighbours, decided }: PeerMachine): string[] =>
   neighbours.filter(neighbour => decided[neighbour] === true)

@@ -6,6 +6,8 @@ import type { Arranged, PeersState, Tally, ToldIteration } from './peers-state.t
 
 /** Iterations that some have told of and others not: older ones are given up. */
 const toldMax = 64
+/** Nobody is further than that beyond what is believed: they tell of iterations several times a second. */
+const aheadMax = 10_000
 const pictureMax = 40
 const usualWeight = 0.2
 /** Weights travel as text and come back bit for bit; sums of them round. */
@@ -22,13 +24,24 @@ function takeIteration(state: PeersState, worker: WorkerId, told: IterationTold)
   const known = state.told.find(other => other.iteration === iteration)
   // Older than what is kept, or told twice.
   const isOld = state.told.length >= toldMax && iteration < state.told[0]!.iteration
-  if (isOld || known?.by[worker] !== undefined || isImpossible(told, arranged, worker)) return state
+  if (
+    isOld ||
+    iteration > state.iteration + aheadMax ||
+    known?.by[worker] !== undefined ||
+    isImpossible(told, arranged, worker)
+  )
+    return state
   const entry: ToldIteration = {
     iteration,
     by: { ...known?.by, [worker]: { ms, isFinished, weights, isTorn } },
   }
   const others = state.told.filter(other => other.iteration !== iteration)
-  const next: PeersState = { ...state, iteration: Math.max(state.iteration, iteration + 1) }
+  // On one peer's word alone nobody is believed to be anywhere, unless it is by itself.
+  const isBelieved = Object.keys(entry.by).length >= Math.min(2, arranged.peers.length)
+  const next: PeersState = {
+    ...state,
+    iteration: isBelieved ? Math.max(state.iteration, iteration + 1) : state.iteration,
+  }
   if (Object.keys(entry.by).length === arranged.peers.length) return countIteration({ ...next, told: others }, entry)
   const all = [...others, entry].sort((one, other) => one.iteration - other.iteration)
   return { ...next, told: all.slice(-toldMax) }

@@ -212,7 +212,8 @@ export function createPeerLoop(ports: PeerLoopPorts): PeerLoop {
   async function compute(draw: number, rate: number, isStopped: () => boolean): Promise<void> {
     const from = estimate
     const partitions = machine.arrangement?.partitions ?? []
-    if (from === null || partitions.length === 0) return
+    if (from === null) return
+    if (partitions.length === 0) throw new Error('this peer was given no data')
     const startedAt = performance.now()
     computer.loadParameters(from.w)
     ports.onParametersReplaced()
@@ -227,13 +228,22 @@ export function createPeerLoop(ports: PeerLoopPorts): PeerLoop {
       if (isStopped() || estimate === null) return
       const mean = Float64Array.from(gradient, value => value / samples)
       const ms = performance.now() - startedAt
-      estimate = stepEstimate(estimate, mean, optimiser, rate)
+      const stepped = stepEstimate(estimate, mean, optimiser, rate)
+      if (!stepped.stepped?.every(Number.isFinite) || !Number.isFinite(lossSum)) return breakOff()
+      estimate = stepped
       last = { meanLoss: lossSum / samples, ms }
       ports.onChange({ type: 'step-computed', ms, partitions: partitions.length, samples })
       tell({ type: 'step-computed', ms })
     } finally {
       sum.dispose()
     }
+  }
+
+  /** Its numbers are none any more: neighbours would not take them. */
+  function breakOff(): void {
+    ports.onChange({ type: 'failed', message: 'What this tab had learnt was no number any more; it begins again.' })
+    estimate = null
+    tell({ type: 'estimate-broken' })
   }
 
   function send(to: readonly string[], name: EstimateName): void {
