@@ -24,7 +24,7 @@ test('Four tabs learn over direct links; one closes in the middle, and the three
   await expect(dashboard.getByTestId('peer-graph-direct')).toHaveText('4')
   await expect(dashboard.getByTestId('peer-graph-relayed')).toHaveText('0')
   for (const tab of tabs) {
-    await expect(tab.page.getByTestId('neighbours')).toHaveText('This tab learns together with 2 others: 2 directly.')
+    await expect(tab.page.getByTestId('neighbours')).toHaveText('This tab learns together with 2 others, directly.')
     await expect.poll(tab.contributed, { message: 'its estimate is in the mean' }).toBeGreaterThan(0)
   }
 

@@ -245,9 +245,9 @@ const panelFigure = z.object({
   key: z.string(),
   title: z.string(),
   meaning: z.string(),
-  unit: z.enum(['count', 'share', 'number']),
-  /** How it is drawn over the rounds; absent: evenly. */
-  scale: z.optional(z.literal('log')),
+  unit: z.enum(['count', 'share', 'number', 'ms']),
+  /** How it is drawn over the rounds; absent: evenly; none: it is told as it is now, and not drawn. */
+  scale: z.optional(z.enum(['log', 'none'])),
 })
 export type PanelFigure = z.infer<typeof panelFigure>
 

@@ -240,9 +240,9 @@ export interface PanelFigure {
   readonly key: string
   readonly title: string
   readonly meaning: string
-  readonly unit: 'count' | 'share' | 'number'
-  /** How it is drawn over the rounds; absent: evenly. */
-  readonly scale?: 'log'
+  readonly unit: 'count' | 'share' | 'number' | 'ms'
+  /** How it is drawn over the rounds; absent: evenly; none: it is told as it is now, and not drawn. */
+  readonly scale?: 'log' | 'none'
 }
 
 export interface Strategy<State = unknown> {

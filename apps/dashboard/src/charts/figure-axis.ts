@@ -1,5 +1,6 @@
 // The vertical axis of a panel's figure, by its unit and scale.
 
+import { formatMs } from '@muster/appearance'
 import type { PanelFigure } from '@muster/protocol'
 import { type FigureUnit, formatCountMark } from '../live/panel-figures.ts'
 import { formatLogMark, logMarks, logRange } from './log-axis.ts'
@@ -21,6 +22,10 @@ const axisOfUnit: Record<FigureUnit, Axis> = {
     range: (_plot, min, max) => [Math.min(0, min ?? 0), Math.max(0.05, Math.min((max ?? 1) * 1.15, shareTop))],
   },
   number: { hasZeroLine: true },
+  ms: {
+    formatTick: value => formatMs(value),
+    range: (_plot, _min, max) => [0, Math.max(1, (max ?? 0) * 1.15)],
+  },
 }
 
 const logAxis: Axis = {

@@ -1,6 +1,6 @@
 // The figures that a strategy describes itself: which rounds tell them, and how they are written.
 
-import { formatCount, formatDecimal, formatPercent, none } from '@muster/appearance'
+import { formatCount, formatDecimal, formatMs, formatPercent, none } from '@muster/appearance'
 import type { PanelFigure, RoundRecord } from '@muster/protocol'
 
 export type FigureUnit = PanelFigure['unit']
@@ -19,6 +19,8 @@ export const formatCountMark = (count: number): string => compact.format(count)
 export function formatFigure(value: number | null, unit: FigureUnit): string {
   if (value === null || !Number.isFinite(value)) return none
   switch (unit) {
+    case 'ms':
+      return formatMs(value)
     case 'count':
       return formatCount(Math.round(value))
     case 'share':

@@ -27,13 +27,15 @@ export function StrategyPanel({ panel, rounds, present }: StrategyPanelProps) {
   const records = useMemo(() => roundsThatTell(rounds, keys.split(' ')), [rounds, keys])
   const told = useWorkerLines(workersOverTime.slice(0, plotsMax), rounds, present)
   const last = rounds.at(-1)
-  const further = figures.slice(plotsMax)
+  const drawn = figures.filter(({ scale }) => scale !== 'none').slice(0, plotsMax)
+  const further = figures.filter(figure => !drawn.includes(figure))
   return (
     <section className="sheet panel" aria-labelledby="panel-heading" data-testid="strategy-panel">
       <h2 id="panel-heading">{title}</h2>
       <p className="quiet">{meaning}</p>
+      {graph !== null && <PeerGraph graph={graph} isAnybodyHere={present.length > 0} colouring={told.colouring} />}
       <div className="panel-plots">
-        {figures.slice(0, plotsMax).map(figure => (
+        {drawn.map(figure => (
           <FigurePlot key={figure.key} figure={figure} records={records} />
         ))}
         {histogram !== null && <Histogram histogram={histogram} />}
@@ -56,7 +58,6 @@ export function StrategyPanel({ panel, rounds, present }: StrategyPanelProps) {
           })}
         </dl>
       )}
-      {graph !== null && <PeerGraph graph={graph} isAnybodyHere={present.length > 0} colouring={told.colouring} />}
       {workersOverTime.length > 0 && <WorkerLines told={told} records={rounds} />}
     </section>
   )

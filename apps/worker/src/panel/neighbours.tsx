@@ -38,5 +38,6 @@ export function neighbourWords({ direct, relayed, unreached }: NonNullable<Statu
     ...(relayed > 0 ? [`${formatCount(relayed)} through the coordinator`] : []),
     ...(unreached > 0 ? [`${formatCount(unreached)} not reached now`] : []),
   ]
+  if (direct === all) return `This tab learns together with ${formatCount(all)} other${all === 1 ? '' : 's'}, directly.`
   return `This tab learns together with ${formatCount(all)} other${all === 1 ? '' : 's'}: ${ways.join(', ')}.`
 }

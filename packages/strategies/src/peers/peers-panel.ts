@@ -5,9 +5,9 @@ import type { Panel, PanelFigure } from '../strategy.ts'
 const figures: readonly PanelFigure[] = [
   {
     key: 'iterationMs',
-    title: 'Milliseconds an iteration',
+    title: 'An iteration takes',
     meaning: 'In the mean over peers and over the iterations since the round before.',
-    unit: 'number',
+    unit: 'ms',
   },
   {
     key: 'linksSkipped',
@@ -28,18 +28,26 @@ const figures: readonly PanelFigure[] = [
     unit: 'number',
     scale: 'log',
   },
-  { key: 'directEdges', title: 'Direct edges', meaning: 'Neighbours joined by a data channel.', unit: 'count' },
+  {
+    key: 'directEdges',
+    title: 'Direct edges',
+    meaning: 'Neighbours joined by a data channel.',
+    unit: 'count',
+    scale: 'none',
+  },
   {
     key: 'relayedEdges',
     title: 'Relayed edges',
     meaning: 'Neighbours that reach each other through the coordinator.',
     unit: 'count',
+    scale: 'none',
   },
   {
     key: 'torn',
     title: 'Torn iterations',
     meaning: 'In which somebody mixed without an estimate that was due: a neighbour vanished or was not heard.',
     unit: 'count',
+    scale: 'none',
   },
   {
     key: 'unbalanced',
@@ -47,18 +55,21 @@ const figures: readonly PanelFigure[] = [
     meaning:
       'Whose mixing weights were not symmetric or did not sum to one, though nothing was torn. Always 0, unless a peer lies.',
     unit: 'count',
+    scale: 'none',
   },
   {
     key: 'iterations',
     title: 'Iterations',
     meaning: 'Of the run so far: in each of them every peer steps or is left to go on, and neighbours mix.',
     unit: 'count',
+    scale: 'none',
   },
   {
     key: 'counted',
     title: 'Iterations told of',
     meaning: 'By all peers, since the round before: the figures are means over these.',
     unit: 'count',
+    scale: 'none',
   },
 ]
 
