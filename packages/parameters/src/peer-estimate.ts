@@ -1,7 +1,7 @@
 // A peer's own estimate of the model: a step on local data, and a mix with neighbours' estimates (arXiv 2102.06280;
 // decentralised descent after Nedić and Ozdaglar 2009, in the two usual orders). Pure throughout.
 
-import type { Term } from './combine.ts'
+import { combineInto, type Term } from './combine.ts'
 import type { Optimiser, OptimiserState } from './optimiser.ts'
 
 export interface PeerEstimate {
@@ -53,11 +53,11 @@ export function mixEstimate(
   for (const { vector } of terms)
     if (vector.length !== w.length)
       throw new RangeError(`cannot mix an estimate of ${vector.length} numbers into one of ${w.length}`)
-  const x = sentEstimate(estimate, order)
-  const later = order === 'CTA' && stepped !== null ? stepped : null
-  const mixed = x.map((value, i) => {
-    const sum = terms.reduce((all, { vector, weight }) => all + weight * vector[i]!, own * value)
-    return later === null ? sum : sum + (later[i]! - w[i]!)
-  })
+  const sum = combineInto(new Float64Array(w.length), [
+    { vector: sentEstimate(estimate, order), weight: own },
+    ...terms,
+  ])
+  if (order === 'CTA' && stepped !== null) for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + (stepped[i]! - w[i]!)
+  const mixed = Float32Array.from(sum)
   return { w: mixed, stepped: null, state }
 }

@@ -56,8 +56,13 @@ function tell(
 /** When the arbiter loses patience with whoever has not finished; null: nobody waits. */
 export function arbiterDueAt({ patienceMs }: ConvenerRules, state: PeersState): Milliseconds | null {
   if (state.arbiter === null || state.arbiter.finished.length === 0) return null
-  return state.decidedAt + Math.max(patienceAsks * patienceMs, patienceFactor * (state.usualMs ?? 0))
+  return state.decidedAt + Math.max(patienceAsks * patienceMs, patienceFactor * (state.usualMs ?? claimedMs(state)))
 }
+
+/** Before the first iteration: what the slowest says that a step will take it. */
+const claimedMs = ({ fleet, settings, arranged }: PeersState): Milliseconds =>
+  (Math.max(0, ...fleet.map(({ claimedMsPerPartition }) => claimedMsPerPartition)) * settings.partitions) /
+  Math.max(1, arranged?.peers.length ?? 1)
 
 export function losePatience(
   rules: ConvenerRules,
