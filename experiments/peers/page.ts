@@ -60,7 +60,7 @@ function learningText({ datasets, scale }: Plan): string {
       : ` ${dataText.cifar10} at half the side, 16 × 16 in colour: as many training samples, and of its test samples as many as the folder holds, ${sizes.test} at most.`
   return paragraphs(
     `Learnt is ${dataText[datasets.lrm ?? 'digits']} at half the side, 14 × 14 (means of 2 × 2 pixels): ${sizes.train} training and ${sizes.test} test samples drawn by seed.${photographs} ` +
-      'Both are cut down so that all runs take less than half an hour of one core. *LRM* is softmax regression; *2NN* has two hidden layers of 256 (ReLU), with gradients by the workers’ own code. ' +
+      'Both are cut down so that all runs take about an hour of one core. *LRM* is softmax regression; *2NN* has two hidden layers of 256 (ReLU), with gradients by the workers’ own code. ' +
       `Each peer holds an equal part of the data and steps on ${batch} samples of it. *i.i.d.*: the samples lie shuffled; *by label*: sorted, so that a peer of 10 has about one label and one of 6 fewer than two. ` +
       `Plain descent at a constant rate, the same for every variant. ${seeds} seeds: graph, times, start and batches; all variants have the same. ` +
       `Estimates are gathered every ${every} iterations; the training loss is taken on ${probe} samples.`,
