@@ -14,7 +14,8 @@ export {
   startRun,
   type TrainingRun,
 } from './coordinator/training-run.ts'
-export { standingOf, stepPeer } from './peer/peer-machine.ts'
+export { standingOf } from './peer/arranging.ts'
+export { stepPeer } from './peer/peer-machine.ts'
 export {
   type EstimateLease,
   type HeldName,

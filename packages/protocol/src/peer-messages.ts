@@ -61,6 +61,7 @@ export const convene: z.ZodMiniType<ConvenerWord> = z.discriminatedUnion('type',
     edges,
     partitions: z.array(count).check(z.maxLength(limits.partitionsMax)),
     iterationsBefore: count,
+    keepsEstimate: z.boolean(),
     sources: peers,
     rules: z.object({
       decider: z.enum(['coordinator', 'peers']),

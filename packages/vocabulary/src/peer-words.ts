@@ -57,6 +57,8 @@ export interface Arrangement {
   readonly partitions: readonly number[]
   /** Iterations of the run before this arrangement, as far as they are known: batches go on from there. */
   readonly iterationsBefore: number
+  /** Whether the listener goes on with the estimate it has: under another strategy in between it would be an old one. */
+  readonly keepsEstimate: boolean
   /** Neighbours that have an estimate, for who has none; with none of them it begins with the model. */
   readonly sources: readonly string[]
   readonly rules: PeerRules
@@ -79,7 +81,7 @@ export interface PeerRules {
 
 /** From a peer to the coordinator. */
 export type PeerReport =
-  /** On joining, and when it is told to rest: iterations that its estimate has seen (null: it has none), arrangements. */
+  /** On joining, when it is told to rest, and when it knows a later arrangement than it is told of: iterations that its estimate has seen (null: it has none), arrangements. */
   | { readonly type: 'standing'; readonly iterations: number | null; readonly generation: number }
   | (IterationName & { readonly type: 'step-finished' })
   /** Of none: it is there. */

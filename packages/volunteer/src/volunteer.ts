@@ -263,7 +263,9 @@ export function createVolunteer(
       fail('This page is older than the coordinator. Reload it to go on.')
     } else change({ connection: 'offline', message: code === undefined ? null : error.message })
   })
-  socket.on('disconnect', () => {
+  socket.on('disconnect', reason => {
+    // A coordinator that is stopped in good order says so, and is not called again by the library.
+    if (reason === 'io server disconnect' && !isClosed) socket.connect()
     machinery?.loop.tell({ type: 'work-abandoned', tell: false })
     machinery?.peers.online(false)
     change({ connection: 'offline', session: null })

@@ -22,7 +22,11 @@ export function FigurePlot({ figure, records }: FigurePlotProps) {
   const [pointed, setPointed] = useState<number | null>(null)
   const rounds = useMemo(() => records.map(({ round }) => round), [records])
   const values = useMemo(
-    () => records.map(({ figures }) => valueOn(scale, figures[key] ?? null)),
+    () =>
+      valuesOn(
+        scale,
+        records.map(({ figures }) => figures[key] ?? null),
+      ),
     [records, key, scale],
   )
   const series = useMemo<Series[]>(
@@ -67,9 +71,15 @@ export function FigurePlot({ figure, records }: FigurePlotProps) {
   )
 }
 
+/** Of the largest value: what is below is nothing but rounding, and would press all else together. */
+const logFloor = 1e-6
+
 /** On a logarithmic axis there is no place for what is not above zero. */
-const valueOn = (scale: PanelFigure['scale'], value: number | null): number | null =>
-  scale === 'log' && value !== null && value <= 0 ? null : value
+function valuesOn(scale: PanelFigure['scale'], values: readonly (number | null)[]): readonly (number | null)[] {
+  if (scale !== 'log') return values
+  const floor = logFloor * values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0)
+  return values.map(value => (value !== null && value > floor ? value : null))
+}
 
 function summaryOf(
   title: string,

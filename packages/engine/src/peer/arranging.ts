@@ -2,7 +2,7 @@
 // come; a step that is computed or being computed is kept.
 
 import { edgeKey, spanningTree } from '@muster/strategies'
-import type { Arrangement, Milliseconds } from '@muster/vocabulary'
+import type { Arrangement, Milliseconds, PeerReport } from '@muster/vocabulary'
 import { mix, moved } from './going-on.ts'
 import { hear } from './hearing.ts'
 import type { PeerEffect, PeerMachine } from './peer-state.ts'
@@ -13,8 +13,12 @@ export function arrange(
   at: Milliseconds,
   effects: PeerEffect[],
 ): PeerMachine {
-  if (arrangement.generation <= (given.arrangement?.generation ?? -1)) return given
-  const left = endExchange(given, at, effects)
+  if (arrangement.generation <= (given.arrangement?.generation ?? -1)) {
+    // Of another strategy, or of a coordinator that knows less: it is to be told.
+    effects.push({ type: 'report', report: standingOf(given) })
+    return given
+  }
+  const left = arrangement.keepsEstimate ? endExchange(given, at, effects) : giveUpEstimate(given, effects)
   const { generation, edges, peers } = arrangement
   const neighbours = edges
     .flatMap(([one, other]) => (one === left.name ? [other] : other === left.name ? [one] : []))
@@ -58,6 +62,19 @@ export function arrange(
     early.reduce((peer, { from, word }) => hear(peer, from, word, effects), arranged),
     at,
   )
+}
+
+/** What a coordinator is told of a peer that comes, or comes back. */
+export const standingOf = ({ hasEstimate, iterationsSeen, arrangement }: PeerMachine): PeerReport => ({
+  type: 'standing',
+  iterations: hasEstimate ? iterationsSeen : null,
+  generation: arrangement?.generation ?? 0,
+})
+
+/** It begins as a newcomer. */
+function giveUpEstimate(peer: PeerMachine, effects: PeerEffect[]): PeerMachine {
+  if (peer.step === 'computing') effects.push({ type: 'abandon-step' })
+  return { ...peer, hasEstimate: false, step: 'none', stepMs: null }
 }
 
 function endExchange(peer: PeerMachine, at: Milliseconds, effects: PeerEffect[]): PeerMachine {

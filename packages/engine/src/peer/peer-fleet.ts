@@ -118,6 +118,7 @@ export function createPeerFleet(settings: PeerFleetSettings) {
         edges,
         partitions: [0],
         iterationsBefore: 0,
+        keepsEstimate: true,
         sources,
         rules,
       }

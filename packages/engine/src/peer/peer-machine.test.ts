@@ -10,6 +10,7 @@ import {
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { activeEdges, createPeerFleet, type Mixed } from './peer-fleet.ts'
+import { stepPeer } from './peer-machine.ts'
 
 const named = (n: number) => Array.from({ length: n }, (_, i) => `p${i}`)
 const seed = fc.nat(1_000_000)
@@ -236,6 +237,26 @@ describe('peers among themselves', () => {
     for (let i = 0; i < 1000; i++)
       fleet.tell('p0', { type: 'heard', from: 'p1', word: { type: 'estimate-wanted', generation: 1 } })
     expect(fleet.words - before).toBeLessThanOrEqual(3)
+  })
+
+  test('told of an earlier arrangement it says what it knows; told to give up its estimate it begins anew', () => {
+    const graph: Graph = { peers: named(2), edges: [['p0', 'p1']] }
+    const fleet = createPeerFleet({ graph, stepMs: () => 1 })
+    fleet.arrangeTo(graph, 7, ['p0', 'p1'])
+    fleet.play(({ mixed }) => mixed.length > 20)
+    const peer = fleet.peer('p1')
+    const again = { ...peer.arrangement!, generation: 3, keepsEstimate: false }
+    const [same, effects] = stepPeer(peer, { at: fleet.now, type: 'told', word: again })
+    expect(same.arrangement!.generation).toBe(7)
+    const { iterationsSeen: iterations } = peer
+    expect(effects).toContainEqual({ type: 'report', report: { type: 'standing', iterations, generation: 7 } })
+    const [anew, later] = stepPeer(peer, { at: fleet.now, type: 'told', word: { ...again, generation: 8 } })
+    expect(anew).toMatchObject({ hasEstimate: false, step: 'none' })
+    expect(later).toContainEqual({
+      type: 'say',
+      to: ['p0'],
+      word: { type: 'estimate-wanted', generation: 8 },
+    })
   })
 
   test('whose numbers are none any more begins with a neighbour’s estimate', () => {

@@ -5,8 +5,8 @@
 // From the paper: the update, Metropolis weights on the active edges, the threshold rule and its epochs. Reconstructions:
 // the tree (of shortest ways), carrying over, and how peers agree when messages take time (deciding.ts).
 
-import type { ConvenerWord, Milliseconds, PeerReport } from '@muster/vocabulary'
-import { arrange, askForEstimate, sayFinished } from './arranging.ts'
+import type { ConvenerWord, Milliseconds } from '@muster/vocabulary'
+import { arrange, askForEstimate, sayFinished, standingOf } from './arranging.ts'
 import { coverUnreachable } from './deciding.ts'
 import { endIteration, goOn, isAtWork, moved } from './going-on.ts'
 import { hear, takeEstimate } from './hearing.ts'
@@ -28,13 +28,6 @@ export function stepPeer(peer: PeerMachine, event: PeerEvent): readonly [PeerMac
   const hasReported = effects.some(effect => effect.type === 'report')
   return [watch(hasReported ? { ...next, reportedAt: event.at } : next, effects), effects]
 }
-
-/** What a coordinator is told of a peer that comes, or comes back. */
-export const standingOf = ({ hasEstimate, iterationsSeen, arrangement }: PeerMachine): PeerReport => ({
-  type: 'standing',
-  iterations: hasEstimate ? iterationsSeen : null,
-  generation: arrangement?.generation ?? 0,
-})
 
 function handle(peer: PeerMachine, event: PeerEvent, effects: PeerEffect[]): PeerMachine {
   const { at } = event

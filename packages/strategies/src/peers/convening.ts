@@ -65,6 +65,7 @@ export function arrangePeers(
       edges,
       partitions: shardOf(rules, state.settings.partitions, place, peers.length),
       iterationsBefore,
+      keepsEstimate: withEstimate.includes(worker),
       sources: withEstimate.filter(source => isEdge(edges, source, worker)),
       rules: { decider, unfinished, order, links, patienceMs, heartBeatMs: state.settings.leaseMs / 3 },
     }

@@ -5,7 +5,7 @@
 import type { Milliseconds, PeerReport, WorkerId } from '@muster/vocabulary'
 import { absorbStanding, type StandingWays } from '../absorb-standing.ts'
 import { choiceSetting, numberSetting, wholeSetting } from '../described-settings.ts'
-import { changeSeat, hearFrom, nextWakeAt, standingBeliefs } from '../standing.ts'
+import { changeSeat, findSeat, hearFrom, nextWakeAt, standingBeliefs } from '../standing.ts'
 import type { SettingDescription, SettingValue, Strategy, StrategyEffect, StrategyEvent } from '../strategy.ts'
 import { wake } from '../wake.ts'
 import { arbiterDueAt, arbitrate, losePatience } from './arbiter.ts'
@@ -178,7 +178,12 @@ function takeStanding(
   worker: WorkerId,
   { iterations, generation }: Extract<PeerReport, { type: 'standing' }>,
 ): PeersState {
-  const known = changeSeat(state, worker, seat => ({ ...seat, hasEstimate: iterations !== null }))
+  // Placed, and it knows a later arrangement: it has not heeded this one. What it has learnt is of another time.
+  const isUnheeded = generation > state.generation && findSeat(state, worker)?.isPlaced === true
+  const known = changeSeat(state, worker, seat => {
+    if (isUnheeded) return { ...seat, isPlaced: false, hasEstimate: false }
+    return seat.isPlaced ? seat : { ...seat, hasEstimate: iterations !== null }
+  })
   const later: PeersState = {
     ...known,
     generationHeardOf: Math.max(known.generationHeardOf, Math.min(generation, generationsMax)),

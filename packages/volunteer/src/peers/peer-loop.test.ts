@@ -207,6 +207,7 @@ function stage(peers: readonly string[], changes: Partial<PeerLoopPorts> = {}) {
           edges: path.filter(edge => edge.every(end => of.includes(end))),
           partitions: shards[peer]!,
           iterationsBefore: 0,
+          keepsEstimate: true,
           sources: [],
           rules: {
             decider: 'coordinator',
