@@ -178,8 +178,8 @@ function takeStanding(
   worker: WorkerId,
   { iterations, generation }: Extract<PeerReport, { type: 'standing' }>,
 ): PeersState {
-  // Placed, and it knows a later arrangement: it has not heeded this one. What it has learnt is of another time.
-  const isUnheeded = generation > state.generation && findSeat(state, worker)?.isPlaced === true
+  // Placed, and it knows one like it or later: it has not heeded this one. What it has learnt is of another time.
+  const isUnheeded = generation >= state.generation && findSeat(state, worker)?.isPlaced === true
   const known = changeSeat(state, worker, seat => {
     if (isUnheeded) return { ...seat, isPlaced: false, hasEstimate: false }
     return seat.isPlaced ? seat : { ...seat, hasEstimate: iterations !== null }
