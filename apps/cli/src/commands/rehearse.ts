@@ -68,10 +68,14 @@ function describe(report: RehearsalReport): string {
     `  test loss          ${figure(report.testLoss, value => value.toFixed(4))}`,
     `  test accuracy      ${figure(report.testAccuracy, value => `${(100 * value).toFixed(2)} %`)}`,
     `  a round            median ${report.medianRoundMs.toFixed(0)} ms, longest ${report.longestRoundMs.toFixed(0)} ms (lease ${report.leaseMs} ms)`,
-    ...(isCoded ? describeCoded(report) : [`  stragglers         ${meanOf(report.stragglers)} a round`]),
+    ...(isCoded
+      ? describeCoded(report)
+      : report.promise === 'mean-of-peers'
+        ? []
+        : [`  stragglers         ${meanOf(report.stragglers)} a round`]),
     ...(report.promise === 'mean-of-peers' ? describePeers(report) : []),
     `  refused            ${refused.length === 0 ? 'nothing' : refused.join(', ')}`,
-    ...Object.entries(report.figures).map(([key, values]) => `  ${key.padEnd(18)} ${describeFigure(values)}`),
+    ...furtherFigures(report).map(([key, values]) => `  ${key.padEnd(18)} ${describeFigure(values)}`),
     ...describeWorkers(report.workerFigures ?? []),
   ].join('\n')
 }
@@ -89,6 +93,11 @@ const describeCoded = (report: RehearsalReport): string[] => [
   `  stragglers         ${meanOf(report.stragglers)} a round; redundancy ${meanOf(report.redundancy)}; ${meanOf(report.reissued)} partitions issued again`,
   `  computed           ${report.loadMean.toFixed(2)} times what is needed`,
 ]
+
+/** What is not said in words already. */
+const furtherFigures = ({ promise, figures }: RehearsalReport) =>
+  Object.entries(figures).filter(([key]) => promise !== 'mean-of-peers' || furtherOfPeers.includes(key))
+const furtherOfPeers = ['iterations', 'backups']
 
 /** Of a run without a centre. */
 const describePeers = (report: RehearsalReport): string[] => [
