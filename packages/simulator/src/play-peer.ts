@@ -6,19 +6,11 @@ import {
   type HeldName,
   type PeerEffect,
   type PeerEvent,
-  type PeerMachine,
   type ResultClaim,
   stepPeer,
   type WorkItem,
 } from '@muster/engine'
-import {
-  beginEstimate,
-  createOptimiser,
-  type MixingOrder,
-  mixEstimate,
-  sentEstimate,
-  stepEstimate,
-} from '@muster/parameters'
+import { beginEstimate, type MixingOrder, mixEstimate, sentEstimate, stepEstimate } from '@muster/parameters'
 import {
   type EstimateName,
   type IterationName,
@@ -99,7 +91,7 @@ function perform(stage: Stage, tab: Tab, effect: PeerEffect): void {
     case 'adopt-estimate': {
       const key = [...peer.inbox.keys()].find(other => other.startsWith(`${effect.from} start `))
       const vector = peer.inbox.get(key ?? '')
-      if (vector) peer.estimate = beginEstimate(vector, createOptimiser(stage.optimiser))
+      if (vector) peer.estimate = beginEstimate(vector, stage.optimiser)
       return
     }
     case 'drop-estimate':
@@ -170,7 +162,7 @@ function finishStep(stage: Stage, peer: VirtualPeer): void {
     peer.lossSum += lossSum / partitions.length
   }
   const mean = sum.map(value => value / (partitions.length * problem.samplesPerPartition))
-  peer.estimate = stepEstimate(estimate, mean, createOptimiser(stage.optimiser), step.rate)
+  peer.estimate = stepEstimate(estimate, mean, stage.optimiser, step.rate)
   peer.step = null
 }
 
@@ -189,30 +181,26 @@ function mix(stage: Stage, tab: Tab, { name, own, terms, keepFrom }: Extract<Pee
     const [generation, iteration] = key.split('.').map(Number)
     if (generation! < name.generation || iteration! < keepFrom) peer.sent.delete(key)
   }
-  if (order === 'ATC') watchMean(stage, tab, name, before, terms.length)
+  if (order === 'ATC') watchMean(stage, tab, name, before)
 }
 
 /** [D2] Over everybody who mixed in an iteration the sum is what it was, if both ends of every edge were part of it. */
-function watchMean(stage: Stage, tab: Tab, name: IterationName, before: Float32Array, degree: number): void {
+function watchMean(stage: Stage, tab: Tab, name: IterationName, before: Float32Array): void {
   const key = keyOf(name)
-  const watch: MixWatch = stage.mixes.get(key) ?? { before: new Map(), after: new Map(), degree: new Map() }
+  const watch: MixWatch = stage.mixes.get(key) ?? { before: new Map(), after: new Map() }
   stage.mixes.set(key, watch)
   watch.before.set(tab.id, before)
   watch.after.set(tab.id, tab.peer.estimate!.w)
-  watch.degree.set(tab.id, degree)
   const others = tab.peer.machine.arrangement!.peers.filter(peer => peer !== tab.id)
   const isComplete = others.every(peer => {
     const other = stage.tabs.get(peer as Tab['id'])?.peer.machine
-    return (
-      watch.after.has(peer) || (other && keyGenerationOf(other) === name.generation && other.iteration > name.iteration)
-    )
+    const isOfThis = other?.arrangement?.generation === name.generation
+    return watch.after.has(peer) || (isOfThis && other.iteration > name.iteration)
   })
   if (!isComplete) return
   stage.mixes.delete(key)
   if (stage.isPeerNetworkPerfect) checkMean(stage, key, watch)
 }
-
-const keyGenerationOf = ({ arrangement }: PeerMachine): number => arrangement?.generation ?? 0
 
 function checkMean(stage: Stage, key: string, { before, after }: MixWatch): void {
   let worst = 0
@@ -234,7 +222,7 @@ function loadModel(stage: Stage, tab: Tab): void {
   const parameters = item && stage.data.parametersOf(item.modelVersion)
   if (!parameters) return
   peer.wantsModel = false
-  peer.estimate = beginEstimate(parameters.slice(), createOptimiser(stage.optimiser))
+  peer.estimate = beginEstimate(parameters.slice(), stage.optimiser)
   later(stage, tab, stage.downloadMs, { at: 0, type: 'model-loaded' })
 }
 
@@ -267,7 +255,7 @@ function answer(stage: Stage, tab: Tab, lease: LeaseId): void {
     parameters: peer.estimate.w,
     walk: null,
     replica: null,
-    estimate: { generation: item.work.estimate!.generation, iteration: item.work.estimate!.iteration },
+    estimate: item.work.estimate!,
   }
   tab.uplinkFreeAt = Math.max(stage.now, tab.uplinkFreeAt) + stage.uploadMs
   const arrival = tab.uplinkFreeAt + stage.latencyMs + mischief.delayMs

@@ -4,7 +4,7 @@
 
 import { startRun } from '@muster/engine'
 import { randomStream } from '@muster/numerics'
-import type { OptimiserSpec } from '@muster/parameters'
+import { createOptimiser, type OptimiserSpec } from '@muster/parameters'
 import { resolveStrategy, type SettingValue, type Strategy, type StrategyChoice } from '@muster/strategies'
 import type { Milliseconds, ModelVersion } from '@muster/vocabulary'
 import { createEventQueue } from './event-queue.ts'
@@ -189,7 +189,7 @@ function setStage(settings: SimulationSettings): Stage {
     roundMsMax: settings.roundMsMax ?? Number.POSITIVE_INFINITY,
     strategy,
     seed,
-    optimiser,
+    optimiser: createOptimiser(optimiser),
     peerDelays: peerDelaysOf(settings),
     isPeerNetworkPerfect: settings.peerNetwork === undefined && settings.faults === undefined,
     onStuck: tab => stick(stage, tab),

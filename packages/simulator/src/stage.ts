@@ -12,7 +12,7 @@ import {
   type WorkItem,
 } from '@muster/engine'
 import { type Losses, lossProcess } from '@muster/numerics'
-import type { OptimiserSpec } from '@muster/parameters'
+import type { Optimiser } from '@muster/parameters'
 import type { Strategy } from '@muster/strategies'
 import {
   type ConnectionEpoch,
@@ -134,7 +134,7 @@ export interface Stage {
   readonly strategy: Strategy
   readonly seed: number
   /** How a peer steps on its own estimate. */
-  readonly optimiser: OptimiserSpec
+  readonly optimiser: Optimiser
   /** Beside the latency, of each copy of a message between peers that arrives. */
   peerDelays(): readonly Milliseconds[]
   /** Nothing is lost between peers, and nobody loses patience: mixing keeps the mean to the last bit but one. */

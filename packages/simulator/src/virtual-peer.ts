@@ -23,7 +23,6 @@ export interface VirtualPeer {
 export interface MixWatch {
   readonly before: Map<string, Float32Array>
   readonly after: Map<string, Float32Array>
-  readonly degree: Map<string, number>
 }
 
 export const newVirtualPeer = (name: string): VirtualPeer => ({

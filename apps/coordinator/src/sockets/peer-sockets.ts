@@ -37,7 +37,6 @@ export function hearPeer(
   })
 
   function passOn(to: WorkerId, item: Relayed): void {
-    // Neighbours of a moment ago are no longer: nobody's fault.
     if (!areNeighbours(conductor, worker, to)) return conductor.chronicle.countRefusal('peer-not-neighbour')
     sessions.byWorker(to)?.send('heard', { from: worker, item })
   }
