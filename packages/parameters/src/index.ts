@@ -7,14 +7,8 @@ export { mixModel } from './mix-model.ts'
 export { lookAhead, nesterov } from './nesterov.ts'
 export type { Optimiser, OptimiserState, OptimiserUpdate } from './optimiser.ts'
 export { optimiserStateFrom, optimiserTensors } from './optimiser-tensors.ts'
-export {
-  beginEstimate,
-  type MixingOrder,
-  mixEstimate,
-  type PeerEstimate,
-  sentEstimate,
-  stepEstimate,
-} from './peer-estimate.ts'
+export type { MixingOrder } from './peer-estimate.ts'
+export { createPeerVectors, type PeerVectors } from './peer-vectors.ts'
 export {
   decodeSafetensors,
   encodeSafetensors,

@@ -3,14 +3,13 @@
 
 import {
   type EstimateLease,
-  type HeldName,
   type PeerEffect,
   type PeerEvent,
   type ResultClaim,
   stepPeer,
   type WorkItem,
 } from '@muster/engine'
-import { beginEstimate, type MixingOrder, mixEstimate, sentEstimate, stepEstimate } from '@muster/parameters'
+import type { MixingOrder, PeerVectors } from '@muster/parameters'
 import {
   type EstimateName,
   type IterationName,
@@ -24,7 +23,6 @@ import type { MixWatch, VirtualPeer } from './virtual-peer.ts'
 import type { VirtualSum } from './virtual-sum.ts'
 
 const keyOf = ({ generation, iteration }: IterationName): string => `${generation}.${iteration}`
-const heldKey = (from: string, { purpose, ...name }: HeldName): string => `${from} ${purpose} ${keyOf(name)}`
 
 function takePeerWork(stage: Stage, tab: Tab, item: WorkItem): void {
   const { lease, work, rate } = item
@@ -48,8 +46,7 @@ export function happenToPeer(stage: Stage, tab: Tab, happening: PeerHappening): 
     }
     case 'estimate': {
       const { from, name: estimate, vector } = happening
-      const key = heldKey(from, estimate)
-      if (!peer.inbox.has(key)) peer.inbox.set(key, vector)
+      peer.vectors.receive(from, estimate, vector)
       return stepTabPeer(stage, tab, { at: 0, type: 'estimate-arrived', from, estimate })
     }
   }
@@ -88,15 +85,10 @@ function perform(stage: Stage, tab: Tab, effect: PeerEffect): void {
     case 'load-model':
       peer.wantsModel = true
       return loadModel(stage, tab)
-    case 'adopt-estimate': {
-      const key = [...peer.inbox.keys()].find(other => other.startsWith(`${effect.from} start `))
-      const vector = peer.inbox.get(key ?? '')
-      if (vector) peer.estimate = beginEstimate(vector, stage.optimiser)
-      return
-    }
+    case 'adopt-estimate':
+      return peer.vectors.adopt(effect.from)
     case 'drop-estimate':
-      peer.inbox.delete(heldKey(effect.from, effect.name))
-      return
+      return peer.vectors.drop(effect.from, effect.name)
     case 'answer-lease':
       return answer(stage, tab, effect.lease)
     case 'end-lease':
@@ -124,13 +116,11 @@ function toNeighbour(stage: Stage, to: string, afterMs: Milliseconds, happening:
     stage.queue.push(stage.now + afterMs + delay, { to: 'peer', tab, connection: null, happening })
 }
 
+const orderOf = ({ machine }: VirtualPeer): MixingOrder => machine.arrangement?.rules.order ?? 'ATC'
+
 function sendTo(stage: Stage, tab: Tab, to: readonly string[], name: EstimateName): void {
-  const { estimate, sent, machine } = tab.peer
-  if (estimate === null) return
-  const order = machine.arrangement?.rules.order ?? 'ATC'
-  const isKept = name.purpose === 'mix' && sent.has(keyOf(name))
-  const vector = isKept ? sent.get(keyOf(name))! : name.purpose === 'mix' ? sentEstimate(estimate, order) : estimate.w
-  if (name.purpose === 'mix') sent.set(keyOf(name), vector)
+  const vector = tab.peer.vectors.outgoing(name, orderOf(tab.peer))
+  if (vector === null) return
   for (const neighbour of to) {
     tab.uplinkFreeAt = Math.max(stage.now, tab.uplinkFreeAt) + stage.uploadMs
     const afterMs = tab.uplinkFreeAt - stage.now + stage.latencyMs
@@ -150,47 +140,38 @@ function compute(stage: Stage, tab: Tab, draw: number, rate: number): void {
 }
 
 function finishStep(stage: Stage, peer: VirtualPeer): void {
-  const { step, estimate, machine } = peer
-  if (step === null || estimate === null) return
+  const { step, vectors, machine } = peer
+  const w = vectors.current()
+  if (step === null || w === null) return
   const { problem } = stage.data
   const sum = new Float64Array(problem.dimension)
   const { partitions } = machine.arrangement!
   peer.lossSum = 0
   for (const partition of partitions) {
-    const { gradient, lossSum } = problem.gradient(estimate.w, step.draw, partition)
+    const { gradient, lossSum } = problem.gradient(w, step.draw, partition)
     for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + gradient[i]!
     peer.lossSum += lossSum / partitions.length
   }
   const mean = sum.map(value => value / (partitions.length * problem.samplesPerPartition))
-  peer.estimate = stepEstimate(estimate, mean, stage.optimiser, step.rate)
+  vectors.step(mean, step.rate)
   peer.step = null
 }
 
 function mix(stage: Stage, tab: Tab, { name, own, terms, keepFrom }: Extract<PeerEffect, { type: 'mix' }>): void {
-  const { peer } = tab
-  if (peer.estimate === null) return
-  const order: MixingOrder = peer.machine.arrangement?.rules.order ?? 'ATC'
-  const vectors = terms.map(({ from, weight }) => ({
-    weight,
-    vector: peer.inbox.get(heldKey(from, { ...name, purpose: 'mix' }))!,
-  }))
-  const before = sentEstimate(peer.estimate, order)
-  peer.estimate = mixEstimate(peer.estimate, order, own, vectors)
-  for (const { from } of terms) peer.inbox.delete(heldKey(from, { ...name, purpose: 'mix' }))
-  for (const key of peer.sent.keys()) {
-    const [generation, iteration] = key.split('.').map(Number)
-    if (generation! < name.generation || iteration! < keepFrom) peer.sent.delete(key)
-  }
-  if (order === 'ATC') watchMean(stage, tab, name, before)
+  const order = orderOf(tab.peer)
+  const mixing = tab.peer.vectors.mix(name, order, own, terms, keepFrom)
+  if (mixing !== null && order === 'ATC') watchMean(stage, tab, name, mixing)
 }
 
+type Mixing = NonNullable<ReturnType<PeerVectors['mix']>>
+
 /** [D2] Over everybody who mixed in an iteration the sum is what it was, if both ends of every edge were part of it. */
-function watchMean(stage: Stage, tab: Tab, name: IterationName, before: Float32Array): void {
+function watchMean(stage: Stage, tab: Tab, name: IterationName, mixing: Mixing): void {
   const key = keyOf(name)
   const watch: MixWatch = stage.mixes.get(key) ?? { before: new Map(), after: new Map() }
   stage.mixes.set(key, watch)
-  watch.before.set(tab.id, before)
-  watch.after.set(tab.id, tab.peer.estimate!.w)
+  watch.before.set(tab.id, mixing.own)
+  watch.after.set(tab.id, mixing.mixed)
   const others = tab.peer.machine.arrangement!.peers.filter(peer => peer !== tab.id)
   const isComplete = others.every(peer => {
     const other = stage.tabs.get(peer as Tab['id'])?.peer.machine
@@ -222,14 +203,15 @@ function loadModel(stage: Stage, tab: Tab): void {
   const parameters = item && stage.data.parametersOf(item.modelVersion)
   if (!parameters) return
   peer.wantsModel = false
-  peer.estimate = beginEstimate(parameters.slice(), stage.optimiser)
+  peer.vectors.begin(parameters.slice())
   later(stage, tab, stage.downloadMs, { at: 0, type: 'model-loaded' })
 }
 
 function answer(stage: Stage, tab: Tab, lease: LeaseId): void {
   const { peer, mischief, id: worker, connection } = tab
   const item = peer.leases.get(lease)
-  if (!item || peer.estimate === null) return
+  const w = peer.vectors.current()
+  if (!item || w === null) return
   peer.leases.delete(lease)
   if (tab.losesAnswer()) return endLease(stage, tab, lease, item.work.partitions.length)
   tab.mischief = noMischief
@@ -249,10 +231,10 @@ function answer(stage: Stage, tab: Tab, lease: LeaseId): void {
   stage.uploads++
   const sum: VirtualSum = {
     modelVersion: item.modelVersion,
-    sum: peer.estimate.w.slice(),
+    sum: w.slice(),
     terms: item.work.partitions.map(partition => ({ partition, draw: 0, weight: 1 })),
     lossSum: claim.lossSum,
-    parameters: peer.estimate.w,
+    parameters: w,
     walk: null,
     replica: null,
     estimate: item.work.estimate!,

@@ -185,7 +185,7 @@ function lossesOf({ losses, seed }: Pick<Stage, 'losses' | 'seed'>, { seat, gene
   return lossProcess(losses, seed, seat, generation)
 }
 
-export const createTab = (stage: Pick<Stage, 'losses' | 'seed'>, occupant: Occupant): Tab => ({
+export const createTab = (stage: Pick<Stage, 'losses' | 'seed' | 'optimiser'>, occupant: Occupant): Tab => ({
   id: tabName(occupant),
   occupant,
   slowness: 1,
@@ -202,7 +202,7 @@ export const createTab = (stage: Pick<Stage, 'losses' | 'seed'>, occupant: Occup
   losesAnswer: lossesOf(stage, occupant),
   computing: null,
   mischief: noMischief,
-  peer: newVirtualPeer(tabName(occupant)),
+  peer: newVirtualPeer(tabName(occupant), stage.optimiser),
 })
 
 const isAble = (stage: Stage, tab: Tab): boolean => !tab.isGone && !tab.isStuck && stage.now >= tab.frozenUntil

@@ -1,19 +1,16 @@
 // What a tab keeps as a peer: the production machine, its estimate, what it sent and what has come.
 
 import { type PeerMachine, startPeer, type WorkItem } from '@muster/engine'
-import type { PeerEstimate } from '@muster/parameters'
+import { createPeerVectors, type Optimiser, type PeerVectors } from '@muster/parameters'
 import type { LeaseId, Milliseconds } from '@muster/vocabulary'
 
 export interface VirtualPeer {
   machine: PeerMachine
-  estimate: PeerEstimate | null
+  readonly vectors: PeerVectors
   /** Of the step under way; what is heard of an earlier one is of no effect. */
   step: { readonly endsAt: Milliseconds; readonly draw: number; readonly rate: number } | null
   /** Of the last step: mean loss of a partition's batch. */
   lossSum: number
-  /** What was sent, by iteration, and what has come from neighbours. */
-  readonly sent: Map<string, Float32Array>
-  readonly inbox: Map<string, Float32Array>
   /** Asked for, and what they are answered with. */
   readonly leases: Map<LeaseId, WorkItem>
   wantsModel: boolean
@@ -25,13 +22,11 @@ export interface MixWatch {
   readonly after: Map<string, Float32Array>
 }
 
-export const newVirtualPeer = (name: string): VirtualPeer => ({
+export const newVirtualPeer = (name: string, optimiser: Optimiser): VirtualPeer => ({
   machine: startPeer(name),
-  estimate: null,
+  vectors: createPeerVectors(optimiser),
   step: null,
   lossSum: 0,
-  sent: new Map(),
-  inbox: new Map(),
   leases: new Map(),
   wantsModel: false,
 })

@@ -2,7 +2,6 @@
 // the coordinator. The estimate and all that neighbours sent live here.
 
 import {
-  type HeldName,
   type PeerEffect,
   type PeerEvent,
   type PeerMachine,
@@ -11,18 +10,9 @@ import {
   stepPeer,
   type WorkItem,
 } from '@muster/engine'
-import {
-  beginEstimate,
-  createOptimiser,
-  type MixingOrder,
-  mixEstimate,
-  type OptimiserSpec,
-  type PeerEstimate,
-  sentEstimate,
-  stepEstimate,
-} from '@muster/parameters'
+import { createOptimiser, createPeerVectors, type MixingOrder, type OptimiserSpec } from '@muster/parameters'
 import { encodeResultFrame, type Heard } from '@muster/protocol'
-import type { ConvenerWord, EstimateName, IterationName, LeaseId, Milliseconds, PeerReport } from '@muster/vocabulary'
+import type { ConvenerWord, EstimateName, LeaseId, Milliseconds, PeerReport } from '@muster/vocabulary'
 import type { GradientComputer } from '@muster/workloads'
 import { createPacedBatches, type PaceSettings } from '../paced-batches.ts'
 import { createNeighbourChannels, type NeighbourPorts, type Reach } from './neighbour-channels.ts'
@@ -76,8 +66,6 @@ interface LastStep {
   readonly ms: Milliseconds
 }
 
-const keyOf = ({ generation, iteration }: IterationName): string => `${generation}.${iteration}`
-const heldKey = (from: string, { purpose, ...name }: HeldName): string => `${from} ${purpose} ${keyOf(name)}`
 /** After a step that failed, before it is tried again. */
 const retryMs = 1000
 
@@ -86,11 +74,9 @@ export function createPeerLoop(ports: PeerLoopPorts): PeerLoop {
   const paced = createPacedBatches(ports)
   const optimiser = createOptimiser({ ...(run.optimiser as OptimiserSpec), schedule: undefined })
   const reports = createReports(report => ports.report(report))
-  const inbox = new Map<string, Float32Array>()
-  const sent = new Map<string, Float32Array>()
+  const vectors = createPeerVectors(optimiser)
   const leases = new Map<LeaseId, WorkItem>()
   let machine: PeerMachine = startPeer(ports.self)
-  let estimate: PeerEstimate | null = null
   let last: LastStep | null = null
   let newest: WorkItem | null = null
   let wantsModel = false
@@ -108,8 +94,7 @@ export function createPeerLoop(ports: PeerLoopPorts): PeerLoop {
     coordinates: run.parameterCount,
     onWord: (from, word) => tell({ type: 'heard', from, word }),
     onEstimate(from, name, vector) {
-      const key = heldKey(from, name)
-      if (!inbox.has(key)) inbox.set(key, vector)
+      vectors.receive(from, name, vector)
       tell({ type: 'estimate-arrived', from, estimate: name })
     },
     onReach(reach) {
@@ -149,22 +134,17 @@ export function createPeerLoop(ports: PeerLoopPorts): PeerLoop {
         return reports.add(effect.report)
       case 'send-estimate':
         return send(effect.to, effect.estimate)
-      case 'mix':
-        return mix(effect)
+      case 'mix': {
+        const { name, own, terms, keepFrom } = effect
+        return void vectors.mix(name, order(), own, terms, keepFrom)
+      }
       case 'load-model':
         wantsModel = true
         return loadModel()
-      case 'adopt-estimate': {
-        const key = [...inbox.keys()].find(other => other.startsWith(`${effect.from} start `))
-        const vector = key === undefined ? undefined : inbox.get(key)
-        if (key === undefined || vector === undefined) return
-        inbox.delete(key)
-        estimate = beginEstimate(vector, optimiser)
-        return
-      }
+      case 'adopt-estimate':
+        return vectors.adopt(effect.from)
       case 'drop-estimate':
-        inbox.delete(heldKey(effect.from, effect.name))
-        return
+        return vectors.drop(effect.from, effect.name)
       case 'want-links':
         return wantLinks(effect.neighbours)
       case 'answer-lease':
@@ -210,12 +190,12 @@ export function createPeerLoop(ports: PeerLoopPorts): PeerLoop {
   }
 
   async function compute(draw: number, rate: number, isStopped: () => boolean): Promise<void> {
-    const from = estimate
+    const w = vectors.current()
     const partitions = machine.arrangement?.partitions ?? []
-    if (from === null) return
+    if (w === null) return
     if (partitions.length === 0) throw new Error('this peer was given no data')
     const startedAt = performance.now()
-    computer.loadParameters(from.w)
+    computer.loadParameters(w)
     ports.onParametersReplaced()
     const sum = computer.newSum()
     try {
@@ -225,12 +205,10 @@ export function createPeerLoop(ports: PeerLoopPorts): PeerLoop {
         if (isStopped()) return ports.onChange({ type: 'step-given-up', ms: performance.now() - startedAt })
       }
       const { gradient, lossSum, samples } = await sum.read()
-      if (isStopped() || estimate === null) return
+      if (isStopped() || vectors.current() === null) return
       const mean = Float64Array.from(gradient, value => value / samples)
       const ms = performance.now() - startedAt
-      const stepped = stepEstimate(estimate, mean, optimiser, rate)
-      if (!stepped.stepped?.every(Number.isFinite) || !Number.isFinite(lossSum)) return breakOff()
-      estimate = stepped
+      if (!Number.isFinite(lossSum) || !vectors.step(mean, rate)) return breakOff()
       last = { meanLoss: lossSum / samples, ms }
       ports.onChange({ type: 'step-computed', ms, partitions: partitions.length, samples })
       tell({ type: 'step-computed', ms })
@@ -242,28 +220,13 @@ export function createPeerLoop(ports: PeerLoopPorts): PeerLoop {
   /** Its numbers are none any more: neighbours would not take them. */
   function breakOff(): void {
     ports.onChange({ type: 'failed', message: 'What this tab had learnt was no number any more; it begins again.' })
-    estimate = null
+    vectors.giveUp()
     tell({ type: 'estimate-broken' })
   }
 
   function send(to: readonly string[], name: EstimateName): void {
-    if (estimate === null) return
-    const isMix = name.purpose === 'mix'
-    const vector = isMix ? (sent.get(keyOf(name)) ?? sentEstimate(estimate, order())) : estimate.w
-    if (isMix) sent.set(keyOf(name), vector)
-    channels.sendEstimate(to, name, vector)
-  }
-
-  function mix({ name, own, terms, keepFrom }: Extract<PeerEffect, { type: 'mix' }>): void {
-    if (estimate === null) return
-    const keys = terms.map(({ from }) => heldKey(from, { ...name, purpose: 'mix' }))
-    const vectors = terms.map(({ weight }, i) => ({ weight, vector: inbox.get(keys[i]!)! }))
-    estimate = mixEstimate(estimate, order(), own, vectors)
-    for (const key of keys) inbox.delete(key)
-    for (const key of sent.keys()) {
-      const [generation, iteration] = key.split('.').map(Number)
-      if (generation! < name.generation || iteration! < keepFrom) sent.delete(key)
-    }
+    const vector = vectors.outgoing(name, order())
+    if (vector !== null) channels.sendEstimate(to, name, vector)
   }
 
   function loadModel(): void {
@@ -271,7 +234,7 @@ export function createPeerLoop(ports: PeerLoopPorts): PeerLoop {
     wantsModel = false
     ports.fetchParameters(newest.parameters).then(
       parameters => {
-        estimate ??= beginEstimate(parameters, optimiser)
+        if (vectors.current() === null) vectors.begin(parameters)
         tell({ type: 'model-loaded' })
       },
       error => {
@@ -284,11 +247,11 @@ export function createPeerLoop(ports: PeerLoopPorts): PeerLoop {
   function answer(lease: LeaseId): void {
     const item = leases.get(lease)
     leases.delete(lease)
-    if (!item || estimate === null || last === null) return
+    const vector = vectors.current()
+    if (!item || vector === null || last === null) return
     const { round, modelVersion, work } = item
     const covers = work.partitions.length
     if (ports.losesAnswer?.(round)) return endLease(lease, covers)
-    const vector = estimate.w
     const samples = covers * run.batchPerPartition
     const { meanLoss, ms: computeMs } = last
     const header = {
