@@ -14,7 +14,7 @@ import {
 import { rateAt } from '@muster/parameters'
 import type { RoundRecord } from '@muster/protocol'
 import type { Storage } from '@muster/storage'
-import { type ModelVersion, type ResultHandle, resultHandle, type WorkerId } from '@muster/vocabulary'
+import { type ModelVersion, type ResultHandle, resultHandle, segmentsFor, type WorkerId } from '@muster/vocabulary'
 import { type Chronicle, createChronicle } from './chronicle.ts'
 import type { Evaluator } from './data-plane/evaluation.ts'
 import type { VectorPlane } from './data-plane/vector-plane.ts'
@@ -233,6 +233,7 @@ function firstState(opened: OpenedRun): TrainingRun<unknown> {
     {
       partitions,
       batchPerPartition,
+      segments: segmentsFor(opened.description.parameterCount),
       evaluateEvery,
       roundsEnd: end.rounds ?? null,
       testAccuracyEnd: end.testAccuracy ?? null,

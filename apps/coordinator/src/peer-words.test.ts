@@ -55,7 +55,7 @@ function listen(names: readonly string[], settings: object, seed: number, untilM
   let handles = 0
   let run = startRun(
     {
-      ...{ partitions: 4 * names.length, batchPerPartition: 1, evaluateEvery: 1e9 },
+      ...{ partitions: 4 * names.length, batchPerPartition: 1, segments: 1, evaluateEvery: 1e9 },
       ...{ leaseMs: 20_000, roundsEnd: null, testAccuracyEnd: null },
     },
     resolved,
@@ -148,6 +148,7 @@ function listen(names: readonly string[], settings: object, seed: number, untilM
           round,
           modelVersion,
           covers,
+          segment: null,
           samples: covers,
           lossSum: 1,
           computeMs,

@@ -1,5 +1,12 @@
 export { judgeResult } from './coordinator/judge-result.ts'
-export type { ResultClaim, ResultRefusal, RoundFacts, RunEffect, RunEvent } from './coordinator/run-event.ts'
+export type {
+  ResultClaim,
+  ResultRefusal,
+  RoundFacts,
+  RunEffect,
+  RunEvent,
+  TilesClaim,
+} from './coordinator/run-event.ts'
 export { stepRun } from './coordinator/step.ts'
 export {
   findEntry,
@@ -24,10 +31,12 @@ export {
   type PeerMachine,
   startPeer,
 } from './peer/peer-state.ts'
+export { tilesLimit } from './worker/tiles.ts'
 export {
   hasOwnSums,
   idleWorker,
   stepWorker,
+  type TilesToTell,
   type WorkerEffect,
   type WorkerEvent,
   type WorkerMachine,

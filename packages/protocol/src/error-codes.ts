@@ -14,6 +14,7 @@ export const errorCodes = {
     status: 422,
     meaning: 'The result covers a number of partitions that is no level of its lease.',
   },
+  'segment-unasked': { status: 422, meaning: 'No tile of this segment of the coordinates was asked for.' },
   'cover-too-small': { status: 422, meaning: 'The result covers less than was asked for.' },
   'lease-unknown': { status: 404, meaning: 'No such lease was ever given.' },
   'lease-not-yours': { status: 403, meaning: 'The lease belongs to another worker or to an earlier connection.' },

@@ -1,6 +1,6 @@
 // Every bound of the wire in one place. What exceeds one is refused with a code, never cut silently.
 
-export const protocolVersion = 4
+export const protocolVersion = 5
 
 export const limits = {
   /** Control messages (socket.io); tensors never travel there. */
@@ -9,6 +9,9 @@ export const limits = {
   /** Bounded by the control message that lists them: 4,096 indices of up to five characters. */
   partitionsMax: 4_096,
   levelsMax: 16,
+  segmentsMax: 512,
+  /** Of work in tiles: a worker says no more often how far it is. */
+  beatMsMin: 5,
   /** 400 MB of parameters, held several times by tab and coordinator. */
   parametersMax: 100_000_000,
   batchPerPartitionMax: 4_096,

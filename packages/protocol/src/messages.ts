@@ -28,6 +28,8 @@ export const progress = z.object({
   finished: count,
   computeMs: milliseconds,
   ended: z.boolean(),
+  /** Of work in tiles: orders heeded, the list's length, tiles sent, and how long the uplink was busy with them. */
+  tiles: z.optional(z.object({ orders: count, length: count, sent: count, uploadMs: milliseconds })),
 })
 export type Progress = z.infer<typeof progress>
 
@@ -100,8 +102,9 @@ export const work = z.object({
   partitions: z.array(count).check(z.maxLength(limits.partitionsMax)),
   levels: z
     .array(z.object({ upTo: count, weights: z.optional(z.array(z.number())) }))
-    .check(z.minLength(1), z.maxLength(limits.levelsMax)),
-  upload: z.enum(['when-done', 'on-request']),
+    .check(z.maxLength(limits.levelsMax)),
+  upload: z.enum(['when-done', 'on-request', 'in-tiles']),
+  beatMs: z.optional(milliseconds.check(z.gte(limits.beatMsMin))),
   local: z.optional(z.object({ steps: count.check(z.gte(1)), momentum: z.number().check(z.gte(0), z.lt(1)) })),
   replica: z.optional(
     z.object({
@@ -125,9 +128,32 @@ export type WorkMessage = z.infer<typeof work>
 export const request = z.object({ lease: count, covers: count })
 export type RequestMessage = z.infer<typeof request>
 
+/** To work in tiles. */
+export const order = z.object({
+  lease: count,
+  order: z.union([
+    z.object({ type: z.literal('extend'), partitions: z.array(count).check(z.maxLength(limits.partitionsMax)) }),
+    z.object({ type: z.literal('shorten'), to: count }),
+    z.object({
+      type: z.literal('send'),
+      upTo: z.array(count).check(z.maxLength(limits.segmentsMax)),
+      direction: z.enum(['upward', 'downward']),
+    }),
+  ]),
+})
+export type OrderMessage = z.infer<typeof order>
+
 export const release = z.object({
   lease: count,
-  reason: z.enum(['round-closed', 'block-covered', 'restarted', 'run-paused', 'run-ended', 'lease-expired']),
+  reason: z.enum([
+    'round-closed',
+    'block-covered',
+    'given-to-others',
+    'restarted',
+    'run-paused',
+    'run-ended',
+    'lease-expired',
+  ]),
 })
 export type ReleaseMessage = z.infer<typeof release>
 

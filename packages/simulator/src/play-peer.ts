@@ -224,6 +224,7 @@ function answer(stage: Stage, tab: Tab, lease: LeaseId): void {
     round: item.round + wrong('wrong-round'),
     modelVersion: item.modelVersion + wrong('wrong-version'),
     covers: covers + stage.partitions * wrong('wrong-cover'),
+    segment: null,
     samples: covers * stage.data.problem.samplesPerPartition + wrong('wrong-samples'),
     lossSum: peer.lossSum * covers,
     computeMs: peer.machine.stepMs ?? 0,

@@ -291,6 +291,7 @@ function sendResult(stage: Stage, tab: Tab, { item, covers, from, computeMs }: E
     round: item.round + wrong('wrong-round'),
     modelVersion: item.modelVersion + wrong('wrong-version'),
     covers: covers + stage.partitions * wrong('wrong-cover'),
+    segment: null,
     samples: covers * stage.data.problem.samplesPerPartition + wrong('wrong-samples'),
     lossSum: sum.lossSum,
     computeMs,

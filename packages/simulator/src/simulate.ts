@@ -40,6 +40,8 @@ export interface SimulationSettings {
   readonly world: World
   /** k */
   readonly partitions: number
+  /** S; default: 16. */
+  readonly segments?: number
   readonly rounds: number
   readonly leaseMs?: Milliseconds
   /** Answers that get lost on the way: of exchanges, those that fail. */
@@ -98,6 +100,8 @@ export interface Simulation {
 }
 
 const usualOptimiser: OptimiserSpec = { kind: 'momentum', learningRate: 0.1, momentum: 0.9 }
+/** As many as a small model has. */
+const usualSegments = 16
 /** A round that takes more steps than this for each worker has lost its way. */
 const stepsPerWorkerMax = 3_000
 /** Long enough for the slowest: in worlds of heavy tails full synchrony waits for it. */
@@ -173,6 +177,7 @@ function setStage(settings: SimulationSettings): Stage {
   const { world, partitions, seed } = settings
   const { strategy, own } = findStrategy(settings.strategy)
   const { fixedCost, detection } = world.costs
+  const segments = settings.segments ?? usualSegments
   const ends = { roundsEnd: settings.rounds, testAccuracyEnd: null }
   const optimiser = settings.optimiser ?? usualOptimiser
   const problem = settings.problem ?? toyProblem(seed)
@@ -213,6 +218,7 @@ function setStage(settings: SimulationSettings): Stage {
       {
         partitions,
         batchPerPartition: problem.samplesPerPartition,
+        segments,
         evaluateEvery: Number.MAX_SAFE_INTEGER,
         leaseMs,
         ...ends,

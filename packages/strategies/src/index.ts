@@ -23,6 +23,7 @@ export {
   type StrategyOccurrence,
   type StrategySettings,
   type Term,
+  type TilesTold,
   type WorkerBelief,
   type WorkerReport,
 } from './strategy.ts'

@@ -59,7 +59,7 @@ const stepsMax = 20_000
 
 export function createScriptedFleet<State>(strategy: Strategy<State>, settings: FleetSettings) {
   const { partitions, own, leaseMs = 5000 } = settings
-  let state = strategy.start({ partitions, leaseMs, own })
+  let state = strategy.start({ partitions, segments: 4, leaseMs, own })
   let at = 0
   let round = 0
   let joined = 0
@@ -352,6 +352,7 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
       lease,
       handle,
       covers,
+      segment: null,
       computeMs: at - work.assignedAt,
       loss: 1 / (1 + round),
       distance: distanceOf(handle),

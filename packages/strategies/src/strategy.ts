@@ -12,6 +12,7 @@ import type {
   ReleaseReason,
   ResultHandle,
   RoundNumber,
+  TileOrder,
   Work,
   WorkerId,
 } from '@muster/vocabulary'
@@ -27,6 +28,8 @@ export type SettingValue = number | string | boolean
 export interface StrategySettings {
   /** k, the number of data partitions of a round. */
   readonly partitions: number
+  /** S, the number of segments that the coordinates of a vector are cut into. */
+  readonly segments: number
   /** How long a worker may hold work without a sign of life. */
   readonly leaseMs: Milliseconds
   /** The policy's own settings, complete and checked (see `SettingDescription`). */
@@ -76,6 +79,15 @@ export const outlivesRounds = (promise: RoundPromise): boolean =>
 /** What a peer says to the coordinator, beside its answers. */
 export type PeerTold = Moment & { readonly worker: WorkerId; readonly report: PeerReport }
 
+/** What a worker says of work in tiles. */
+export interface TilesTold {
+  /** Its list is so long now, all that it was told so far heeded; null: something is still on its way to it. */
+  readonly length: number | null
+  /** Tiles sent, and how long the uplink was busy with them. */
+  readonly sent: number
+  readonly uploadMs: Milliseconds
+}
+
 /** Every event carries the engine's clock, round and model version: a policy keeps no count of its own. */
 export interface Moment {
   readonly at: Milliseconds
@@ -98,6 +110,8 @@ export type StrategyOccurrence =
       readonly computeMs: Milliseconds
       /** The worker stopped here: it was released. */
       readonly ended: boolean
+      /** Of work in tiles; absent of other work. */
+      readonly tiles?: TilesTold
     }
   | {
       readonly type: 'result-arrived'
@@ -106,6 +120,8 @@ export type StrategyOccurrence =
       readonly handle: ResultHandle
       /** How many of the lease's partitions, in its order, the sum covers; always one of its levels. */
       readonly covers: number
+      /** Of a tile: which segment of the coordinates it holds. Null: all of them. */
+      readonly segment: number | null
       readonly computeMs: Milliseconds
       /** ℓ, the mean over its samples (and local steps), at the model it was computed on. */
       readonly loss: number
@@ -126,6 +142,9 @@ export type StrategyOccurrence =
 export type StrategyEffect =
   | { readonly type: 'assign-work'; readonly worker: WorkerId; readonly lease: LeaseId; readonly work: Work }
   | { readonly type: 'request-result'; readonly lease: LeaseId; readonly covers: number }
+  | { readonly type: 'order-tiles'; readonly lease: LeaseId; readonly order: TileOrder }
+  /** The tile is part of the round's sum from now on, whatever becomes of its sender. */
+  | { readonly type: 'accumulate'; readonly handle: ResultHandle }
   | { readonly type: 'release-worker'; readonly lease: LeaseId; readonly reason: ReleaseReason }
   | Combine
   | { readonly type: 'discard-result'; readonly handle: ResultHandle }
@@ -139,7 +158,10 @@ export type Combine =
       readonly type: 'combine'
       /** Their weighted sum is the gradient of the run's optimiser. */
       readonly target: 'gradient'
-      /** In a fixed order (by first partition, then lease): the sum must not depend on who answered first. */
+      /**
+       * In a fixed order (by first partition, then lease): the sum must not depend on who answered first. What was
+       * accumulated in the round is part of it as well.
+       */
       readonly terms: readonly Term[]
       /** How many partition gradients the sum stands for, where it is not each of the k exactly once (null). */
       readonly counted: number | null

@@ -13,6 +13,7 @@ export type {
   PeerRules,
   PeerWord,
 } from './peer-words.ts'
+export { segmentRange, segmentsFor } from './segments.ts'
 
 declare const brand: unique symbol
 type Branded<Base, Name extends string> = Base & { readonly [brand]: Name }
@@ -58,10 +59,16 @@ export interface Level {
 export interface Work {
   /** In the order in which they are to be computed. */
   readonly partitions: readonly PartitionIndex[]
-  /** Ascending in `upTo`; the last one is how far the worker may go. */
+  /** Ascending in `upTo`; the last one is how far the worker may go. Empty where the work is answered in tiles. */
   readonly levels: readonly Level[]
-  /** `when-done`: send the last level unasked. `on-request`: announce each level and wait to be asked. */
-  readonly upload: 'when-done' | 'on-request'
+  /**
+   * `when-done`: send the last level unasked. `on-request`: announce each level and wait to be asked. `in-tiles`: the
+   * list may be extended and shortened while it is worked on; then tiles of it are asked for, once: of each segment of
+   * the coordinates, the sum over the first so many partitions of the list.
+   */
+  readonly upload: 'when-done' | 'on-request' | 'in-tiles'
+  /** Of work in tiles: how often the worker says how far it is, whatever has happened. */
+  readonly beatMs?: Milliseconds | undefined
   /** Absent: one sum of gradients, all at the model of the lease. */
   readonly local?: LocalSteps | undefined
   /** Present: the worker answers with parameters of its own. Never together with `local`. */
@@ -69,6 +76,21 @@ export interface Work {
   /** Present: the worker is a peer and has an estimate of its own, which is asked for. Never together with the others. */
   readonly estimate?: IterationName | undefined
 }
+
+/** To work in tiles, in the order in which they are given. */
+export type TileOrder =
+  /** More at the end of the list. Never while a shortening has not been answered. */
+  | { readonly type: 'extend'; readonly partitions: readonly PartitionIndex[] }
+  /** The list is to end here, or after the partition that is being computed; the worker answers with its true length. */
+  | { readonly type: 'shorten'; readonly to: number }
+  /** Once, and the list stays as it is from then on. */
+  | {
+      readonly type: 'send'
+      /** By segment: over how many partitions of the list the tile is to be the sum; 0: it is not asked for. */
+      readonly upTo: readonly number[]
+      /** In which order of the segments tiles over equally many partitions are sent. */
+      readonly direction: 'upward' | 'downward'
+    }
 
 /**
  * Local steps: the partitions of a work are `steps` equally long runs, and after each of them the worker takes a step
@@ -137,6 +159,7 @@ export type DepartureReason = 'closed' | 'paused' | 'silent' | 'replaced' | 'rem
 export type ReleaseReason =
   | 'round-closed'
   | 'block-covered'
+  | 'given-to-others'
   | 'restarted'
   | 'run-paused'
   | 'run-ended'

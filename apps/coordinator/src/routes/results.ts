@@ -41,7 +41,7 @@ export function serveResults(
     if (header.firstCoordinate !== 0 || header.coordinates !== parameterCount)
       return reject(reply, session, 'range-mismatch', lease)
     const { worker, connection } = session
-    const claim: ResultClaim = { ...header, worker, connection, lease }
+    const claim: ResultClaim = { ...header, worker, connection, lease, segment: null }
     const early = judgeResult(conductor.run(), claim)
     if (early !== null) return reject(reply, session, early, lease, claim)
     const code = await conductor.offer(claim, vector as Float32Array<ArrayBuffer>)

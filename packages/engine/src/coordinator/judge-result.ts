@@ -2,7 +2,7 @@
 // is taken at most once, whatever is repeated, reordered or late, and never after its lease was ended.
 
 import type { ResultClaim, ResultRefusal } from './run-event.ts'
-import { findLease, isOpenLease, type TrainingRun } from './training-run.ts'
+import { findLease, isOpenLease, type RunLease, type TrainingRun } from './training-run.ts'
 
 export function judgeResult(run: TrainingRun<unknown>, claim: ResultClaim): ResultRefusal | null {
   // First of all: what is said of an answer is believed even where the answer itself comes too late.
@@ -12,11 +12,30 @@ export function judgeResult(run: TrainingRun<unknown>, claim: ResultClaim): Resu
   if (lease.worker !== claim.worker || lease.connection !== claim.connection) return 'lease-not-yours'
   if (claim.round !== lease.round) return 'round-mismatch'
   if (claim.modelVersion !== lease.modelVersion) return 'version-mismatch'
+  if (lease.tiles !== null) return judgeTile(run, lease, lease.tiles, claim)
+  if (claim.segment !== null) return 'segment-unasked'
   if (claim.covers <= lease.answered) return 'answer-repeated'
   if (run.phase === 'ended' || !isOpenLease(run, lease)) return 'round-closed'
   if (!lease.work.levels.some(level => level.upTo === claim.covers)) return 'cover-not-a-level'
   if (lease.work.upload === 'on-request' && claim.covers < (lease.requested ?? Number.POSITIVE_INFINITY))
     return 'cover-too-small'
-  if (claim.samples !== claim.covers * run.settings.batchPerPartition) return 'samples-mismatch'
-  return null
+  return judgeSamples(run, claim)
 }
+
+/** A tile was asked for, of this segment and over exactly so many partitions, and is taken once. */
+function judgeTile(
+  run: TrainingRun<unknown>,
+  lease: RunLease,
+  { upTo, taken }: NonNullable<RunLease['tiles']>,
+  claim: ResultClaim,
+): ResultRefusal | null {
+  const { segment } = claim
+  if (segment !== null && taken[segment]) return 'answer-repeated'
+  if (run.phase === 'ended' || lease.isReleased || lease.isEnded || !isOpenLease(run, lease)) return 'round-closed'
+  if (segment === null || upTo === null || !(upTo[segment]! > 0)) return 'segment-unasked'
+  if (claim.covers !== upTo[segment]) return 'cover-not-a-level'
+  return judgeSamples(run, claim)
+}
+
+const judgeSamples = (run: TrainingRun<unknown>, { samples, covers }: ResultClaim): ResultRefusal | null =>
+  samples === covers * run.settings.batchPerPartition ? null : 'samples-mismatch'

@@ -51,6 +51,7 @@ export function createPuppetRun(settings: Partial<RunSettings> = {}) {
   const complete: RunSettings = {
     partitions: 3,
     batchPerPartition,
+    segments: 2,
     evaluateEvery: 100,
     roundsEnd: null,
     testAccuracyEnd: null,
@@ -74,6 +75,7 @@ export function createPuppetRun(settings: Partial<RunSettings> = {}) {
     round: run.round,
     modelVersion: run.modelVersion,
     covers: 3,
+    segment: null,
     samples: 3 * batchPerPartition,
     lossSum: 6,
     computeMs: 5,

@@ -13,6 +13,7 @@ import type {
   ReleaseReason,
   ResultHandle,
   RoundNumber,
+  TileOrder,
   Work,
   WorkerId,
 } from '@muster/vocabulary'
@@ -27,6 +28,7 @@ export type ResultRefusal =
   | 'answer-repeated'
   | 'cover-not-a-level'
   | 'cover-too-small'
+  | 'segment-unasked'
   | 'samples-mismatch'
   | 'value-not-finite'
   | 'loss-not-finite'
@@ -39,9 +41,20 @@ export interface ResultClaim {
   readonly round: RoundNumber
   readonly modelVersion: ModelVersion
   readonly covers: number
+  /** Of a tile; null: all coordinates. */
+  readonly segment: number | null
   readonly samples: number
   readonly lossSum: number
   readonly computeMs: Milliseconds
+}
+
+/** What a worker says of work in tiles. */
+export interface TilesClaim {
+  /** Orders it has heeded, and how long its list is now. */
+  readonly orders: number
+  readonly length: number
+  readonly sent: number
+  readonly uploadMs: Milliseconds
 }
 
 export type RunEvent = { readonly at: Milliseconds } & (
@@ -65,6 +78,7 @@ export type RunEvent = { readonly at: Milliseconds } & (
       readonly finished: number
       readonly computeMs: Milliseconds
       readonly ended: boolean
+      readonly tiles?: TilesClaim | undefined
     }
   /** What a peer says of itself and its neighbours. */
   | {
@@ -132,6 +146,7 @@ export type RunEffect =
       readonly work: Work
     }
   | { readonly type: 'send-request'; readonly worker: WorkerId; readonly lease: LeaseId; readonly covers: number }
+  | { readonly type: 'send-order'; readonly worker: WorkerId; readonly lease: LeaseId; readonly order: TileOrder }
   | {
       readonly type: 'send-release'
       readonly worker: WorkerId
@@ -141,12 +156,21 @@ export type RunEffect =
   | { readonly type: 'send-word'; readonly worker: WorkerId; readonly word: ConvenerWord }
   | { readonly type: 'refuse-result'; readonly worker: WorkerId; readonly lease: LeaseId; readonly code: ResultRefusal }
   | { readonly type: 'drop-result'; readonly handle: ResultHandle }
+  /** Into the sum of its round, which replaces that of any earlier one; the handle is free afterwards. */
+  | {
+      readonly type: 'accumulate-tile'
+      readonly round: RoundNumber
+      readonly handle: ResultHandle
+      readonly segment: number
+    }
   | {
       readonly type: 'apply-combination'
       readonly round: RoundNumber
       readonly modelVersion: ModelVersion
       readonly target: Combine['target']
       readonly terms: readonly Term[]
+      /** What was accumulated in this round is part of the sum. */
+      readonly includesTiles: boolean
       /** Partition gradients the sum stands for, where it is not each of the k exactly once (null), as in a mix. */
       readonly counted: number | null
       /** That a gradient is the sum over; of a mix: that were learnt from, in the mean step. */

@@ -341,6 +341,7 @@ describe('a run told random things', () => {
     const settings = {
       partitions: 3,
       batchPerPartition: 1,
+      segments: 2,
       evaluateEvery: 2,
       roundsEnd: 3,
       testAccuracyEnd: 0.9,

@@ -1,8 +1,14 @@
 // A training run as a machine: fed with events, it answers with effects. It owns round, model version and leases;
 // the strategy decides, the data plane computes, the edge talks. It never reads a clock, a socket or a disk.
 
-import { type Combine, type StrategyEffect, type StrategyOccurrence, writeChoice } from '@muster/strategies'
-import { type Milliseconds, stepsOf, type WorkerId } from '@muster/vocabulary'
+import {
+  type Combine,
+  type StrategyEffect,
+  type StrategyOccurrence,
+  type TilesTold,
+  writeChoice,
+} from '@muster/strategies'
+import { type Milliseconds, type ResultHandle, stepsOf, type WorkerId } from '@muster/vocabulary'
 import { judgeResult } from './judge-result.ts'
 import type { RunEffect, RunEvent } from './run-event.ts'
 import {
@@ -16,6 +22,7 @@ import {
   type RosterEntry,
   type RunLease,
   startPolicy,
+  type TilesAsked,
   type TrainingRun,
 } from './training-run.ts'
 
@@ -120,10 +127,42 @@ function announce<S>(context: Context, run: TrainingRun<S>, event: EventOf<'prog
   const next = changeLease(heard, lease, {
     finished: Math.max(lease.finished, finished),
     isEnded: event.ended,
+    ...heedOrders(lease, finished, event.tiles),
   })
   const counted = { ...next, computed: next.computed + Math.max(0, finished - lease.finished) }
   const { worker, computeMs, ended } = event
-  return tell(context, counted, { type: 'progress-announced', worker, lease: lease.lease, finished, computeMs, ended })
+  const told = {
+    worker,
+    lease: lease.lease,
+    finished,
+    computeMs,
+    ended,
+    ...tilesTold(findLease(next.leases, lease.lease), event.tiles),
+  }
+  return tell(context, counted, { type: 'progress-announced', ...told })
+}
+
+/** A shortening has been answered when all orders have been heeded: the list ends where the worker says, within reason. */
+function heedOrders(
+  { tiles, work }: RunLease,
+  finished: number,
+  claim: EventOf<'progress-announced'>['tiles'],
+): Partial<RunLease> {
+  if (tiles === null || tiles.shortenedTo === null || claim === undefined || claim.orders < tiles.orders) return {}
+  const length = Math.min(work.partitions.length, Math.max(claim.length, tiles.shortenedTo, finished))
+  return {
+    work: { ...work, partitions: work.partitions.slice(0, length) },
+    tiles: { ...tiles, shortenedTo: null },
+  }
+}
+
+function tilesTold(
+  lease: RunLease | undefined,
+  claim: EventOf<'progress-announced'>['tiles'],
+): { readonly tiles?: TilesTold } {
+  if (!lease || lease.tiles === null) return {}
+  const length = claim !== undefined && claim.orders >= lease.tiles.orders ? lease.work.partitions.length : null
+  return { tiles: { length, sent: claim?.sent ?? 0, uploadMs: claim?.uploadMs ?? 0 } }
 }
 
 /** A lease of rounds ago: the policy may still wait for its end, and is to know that its worker is here. */
@@ -138,7 +177,7 @@ function announceForgotten<S>(
 
 function hold<S>(context: Context, run: TrainingRun<S>, event: EventOf<'result-held'>): TrainingRun<S> {
   const { claim, handle, at, distance = null } = event
-  const { worker, covers, samples, lossSum, computeMs } = claim
+  const { worker, covers, segment, samples, lossSum, computeMs } = claim
   const code = judgeResult(run, claim) ?? (event.isFinite ? null : 'value-not-finite')
   if (code !== null) {
     context.effects.push({ type: 'drop-result', handle })
@@ -149,18 +188,34 @@ function hold<S>(context: Context, run: TrainingRun<S>, event: EventOf<'result-h
   // It is there: an unknown lease has been refused.
   const lease = findLease(run.leases, claim.lease)!
   const steps = stepsOf(lease.work)
-  const held: HeldResult = { lease: lease.lease, worker, covers, samples: samples / steps, lossSum: lossSum / steps }
+  const held: HeldResult = {
+    lease: lease.lease,
+    worker,
+    covers,
+    segment,
+    samples: samples / steps,
+    lossSum: lossSum / steps,
+  }
   const heard = changeEntry(run, worker, entry => ({ ...entry, heardAt: at }))
-  const answered = changeLease(heard, lease, { answered: covers, finished: Math.max(lease.finished, covers) })
+  const answered = changeLease(heard, lease, {
+    answered: Math.max(lease.answered, covers),
+    finished: Math.max(lease.finished, covers),
+    tiles: lease.tiles && segment !== null ? takeTile(lease.tiles, segment) : lease.tiles,
+  })
   const next = {
     ...answered,
     held: new Map(run.held).set(handle, held),
     computed: run.computed + Math.max(0, covers - lease.finished),
   }
   const loss = lossSum / samples
-  const arrived = { worker, lease: lease.lease, handle, covers, computeMs, loss, distance }
+  const arrived = { worker, lease: lease.lease, handle, covers, segment, computeMs, loss, distance }
   return tell(context, next, { type: 'result-arrived', ...arrived })
 }
+
+const takeTile = (tiles: TilesAsked, segment: number): TilesAsked => ({
+  ...tiles,
+  taken: tiles.taken.map((was, s) => was || s === segment),
+})
 
 function reject<S>(context: Context, run: TrainingRun<S>, event: EventOf<'result-rejected'>): TrainingRun<S> {
   const { at, worker, lease, code, late } = event
@@ -172,7 +227,10 @@ function reject<S>(context: Context, run: TrainingRun<S>, event: EventOf<'result
   if (known && known.worker !== worker) return counted
   // Who has answered owes nothing, unless it was asked for more; and to repeat oneself is no answer to that.
   const isOwed =
-    !known || known.answered === 0 || (code !== 'answer-repeated' && known.answered < (known.requested ?? 0))
+    !known ||
+    known.tiles !== null ||
+    known.answered === 0 ||
+    (code !== 'answer-repeated' && known.answered < (known.requested ?? 0))
   if (!isOwed) return counted
   // An answer to a closed round, even to a forgotten lease, is a sign of life: without it a worker that froze over its
   // last partition would be silent for ever.
@@ -372,6 +430,7 @@ function carryOut<S>({ effects, at }: Context, run: TrainingRun<S>, effect: Stra
         answered: 0,
         isReleased: false,
         isEnded: false,
+        tiles: work.upload === 'in-tiles' ? { orders: 0, shortenedTo: null, upTo: null, taken: [] } : null,
       }
       return {
         ...run,
@@ -386,6 +445,10 @@ function carryOut<S>({ effects, at }: Context, run: TrainingRun<S>, effect: Stra
       effects.push({ type: 'send-request', worker: lease.worker, lease: effect.lease, covers: effect.covers })
       return changeLease(run, lease, { requested: effect.covers })
     }
+    case 'order-tiles':
+      return orderTiles({ effects }, run, effect)
+    case 'accumulate':
+      return accumulate({ effects }, run, effect.handle)
     case 'release-worker': {
       const lease = findLease(run.leases, effect.lease)
       if (lease && !lease.isEnded)
@@ -414,6 +477,56 @@ function carryOut<S>({ effects, at }: Context, run: TrainingRun<S>, effect: Stra
   }
 }
 
+/** @throws Error where the policy gives an order that its lease cannot take: a broken belief, not bad input. */
+function orderTiles<S>(
+  { effects }: Pick<Context, 'effects'>,
+  run: TrainingRun<S>,
+  { lease: id, order }: Extract<StrategyEffect, { type: 'order-tiles' }>,
+): TrainingRun<S> {
+  const lease = findLease(run.leases, id)
+  // Whose worker has gone in the meantime is heard of by the policy at once.
+  if (!lease || lease.tiles === null || lease.isEnded || lease.isReleased) return run
+  const { tiles, work, worker } = lease
+  if (tiles.upTo !== null || (order.type !== 'shorten' && tiles.shortenedTo !== null))
+    throw new Error(`round ${run.round}: lease ${id} is ordered to ${order.type} while it cannot`)
+  effects.push({ type: 'send-order', worker, lease: id, order })
+  const orders = tiles.orders + 1
+  switch (order.type) {
+    case 'extend': {
+      const partitions = [...work.partitions, ...order.partitions]
+      return changeLease(run, lease, { work: { ...work, partitions }, tiles: { ...tiles, orders } })
+    }
+    case 'shorten':
+      return changeLease(run, lease, { tiles: { ...tiles, orders, shortenedTo: order.to } })
+    case 'send':
+      return changeLease(run, lease, { tiles: { ...tiles, orders, upTo: order.upTo } })
+  }
+}
+
+function accumulate<S>(
+  { effects }: Pick<Context, 'effects'>,
+  run: TrainingRun<S>,
+  handle: ResultHandle,
+): TrainingRun<S> {
+  const tile = run.held.get(handle)
+  if (!tile || tile.segment === null)
+    throw new Error(`round ${run.round}: the strategy accumulates ${handle}, which is no tile that is held`)
+  const { round } = run
+  const { worker, segment, covers, lossSum } = tile
+  effects.push({ type: 'accumulate-tile', round, handle, segment })
+  const held = new Map(run.held)
+  held.delete(handle)
+  const sum = run.accumulated?.round === round ? run.accumulated : { tiles: 0, lossSum: 0, partitions: new Map() }
+  const partitions = new Map(sum.partitions).set(worker, Math.max(covers, sum.partitions.get(worker) ?? 0))
+  const accumulated = {
+    round,
+    tiles: sum.tiles + 1,
+    lossSum: sum.lossSum + (segment === 0 ? lossSum : 0),
+    partitions,
+  }
+  return { ...run, held, accumulated }
+}
+
 function combine<S>(
   { effects, at }: Pick<Context, 'effects' | 'at'>,
   run: TrainingRun<S>,
@@ -432,18 +545,24 @@ function combine<S>(
   const samples = isMix
     ? used.reduce((sum, held) => sum + held.samples, 0)
     : (counted ?? settings.partitions) * settings.batchPerPartition
-  effects.push({ type: 'apply-combination', round, modelVersion, target, terms, counted, samples, learningRate })
+  const tiles = !isMix && run.accumulated?.round === round ? run.accumulated : null
+  const includesTiles = tiles !== null
+  const sum = { target, terms, includesTiles, counted, samples, learningRate }
+  effects.push({ type: 'apply-combination', round, modelVersion, ...sum })
   const applying = {
     report: null,
     samples,
     // Losses are encoded like gradients, and so decoded like them; those of a mix have been met as they are.
-    lossSum: used.reduce((sum, held, i) => sum + (isMix ? 1 : terms[i]!.weight) * held.lossSum, 0),
+    lossSum: used.reduce((sum, held, i) => sum + (isMix ? 1 : terms[i]!.weight) * held.lossSum, tiles?.lossSum ?? 0),
     closedAt: at,
-    contributions: used.map(({ worker, covers }) => ({ worker, partitions: covers })),
+    contributions: [
+      ...used.map(({ worker, covers }) => ({ worker, partitions: covers })),
+      ...[...(tiles?.partitions ?? [])].map(([worker, partitions]) => ({ worker, partitions })),
+    ],
   }
   const held = new Map(run.held)
   for (const { handle } of terms) held.delete(handle)
-  return { ...run, held, applying }
+  return { ...run, held, accumulated: null, applying }
 }
 
 function changeEntry<S>(

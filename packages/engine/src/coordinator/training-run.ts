@@ -17,6 +17,8 @@ import type {
 export interface RunSettings {
   readonly partitions: number
   readonly batchPerPartition: number
+  /** S, see `segmentsFor`. */
+  readonly segments: number
   readonly evaluateEvery: number
   readonly roundsEnd: number | null
   readonly testAccuracyEnd: number | null
@@ -55,15 +57,39 @@ export interface RunLease {
   readonly answered: number
   readonly isReleased: boolean
   readonly isEnded: boolean
+  /** Of work in tiles; null of other work. */
+  readonly tiles: TilesAsked | null
+}
+
+export interface TilesAsked {
+  /** Orders sent: extensions, shortenings, the request. */
+  readonly orders: number
+  /** A shortening that has not been answered: no further than to here. */
+  readonly shortenedTo: number | null
+  /** By segment, the cover asked for (0: none); null: not asked yet. */
+  readonly upTo: readonly number[] | null
+  /** By segment, whether it has been taken. */
+  readonly taken: readonly boolean[]
 }
 
 export interface HeldResult {
   readonly lease: LeaseId
   readonly worker: WorkerId
   readonly covers: number
+  /** Of a tile; null: all coordinates. */
+  readonly segment: number | null
   /** Of a worker's own steps: those of one, and the mean over them. */
   readonly samples: number
   readonly lossSum: number
+}
+
+/** What tiles have added to the open round's sum. Each partition's loss is counted with segment 0. */
+export interface Accumulated {
+  readonly round: RoundNumber
+  readonly tiles: number
+  readonly lossSum: number
+  /** By worker, the most partitions that one of its tiles covers. */
+  readonly partitions: ReadonlyMap<WorkerId, number>
 }
 
 /** A combination handed to the data plane and not yet applied. */
@@ -102,6 +128,7 @@ export interface TrainingRun<StrategyState> {
   readonly leases: readonly RunLease[]
   readonly leasesIssued: number
   readonly held: ReadonlyMap<ResultHandle, HeldResult>
+  readonly accumulated: Accumulated | null
   readonly applying: Applying | null
   /** Set by the policy, by name. */
   readonly timers: readonly string[]
@@ -145,6 +172,7 @@ export function startRun<StrategyState>(
     leases: [],
     leasesIssued: 0,
     held: new Map(),
+    accumulated: null,
     applying: null,
     timers: [],
     openedAt: null,
@@ -154,10 +182,10 @@ export function startRun<StrategyState>(
 
 export const startPolicy = <StrategyState>(
   { strategy, own }: Policy<StrategyState>,
-  { partitions, leaseMs }: RunSettings,
+  { partitions, segments, leaseMs }: RunSettings,
   leasesIssued: number,
   resumed?: Readonly<Record<string, number>>,
-): StrategyState => strategy.start({ partitions, leaseMs, own, leasesIssued, resumed })
+): StrategyState => strategy.start({ partitions, segments, leaseMs, own, leasesIssued, resumed })
 
 /** Whether an answer to it may still count. */
 export const isOpenLease = ({ policy, round, applying }: TrainingRun<unknown>, lease: RunLease): boolean =>

@@ -84,7 +84,7 @@ describe('a worker', () => {
     expect(partitionOf(worker.computed(1))).toEqual([3])
     expect(partitionOf(worker.computed(1))).toEqual([8])
     expect(sentOf(worker.computed(1))).toEqual([[1, 3, 'running']])
-    expect(worker.machine).toEqual({ queue: [], busy: 'idle', loadedVersion: 0 })
+    expect(worker.machine).toEqual({ queue: [], busy: 'idle', computing: null, loadedVersion: 0 })
   })
 
   test('[WRK1] leases are worked off in the order they came', () => {

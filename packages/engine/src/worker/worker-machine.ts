@@ -5,7 +5,16 @@
 // carries out the effects, by lease: a running sum, and for announced levels the last complete level's; or, where levels
 // have weights of their own, one sum for each level.
 
-import type { LeaseId, Milliseconds, ModelVersion, PartitionIndex, RoundNumber, Work } from '@muster/vocabulary'
+import type {
+  LeaseId,
+  Milliseconds,
+  ModelVersion,
+  PartitionIndex,
+  RoundNumber,
+  TileOrder,
+  Work,
+} from '@muster/vocabulary'
+import { nothingSent, type TilesProgress, takeOrder, tilesAt, tilesLimit } from './tiles.ts'
 
 /** Progress of long work is announced at most this often; completed levels always. */
 export const progressEveryMs: Milliseconds = 250
@@ -32,12 +41,16 @@ interface Progress extends WorkItem {
   readonly sent: number
   /** The last complete level, kept apart from the running sum. */
   readonly kept: number
+  /** Of work in tiles; null of other work. */
+  readonly tiles: TilesProgress | null
 }
 
 export interface WorkerMachine {
   readonly queue: readonly Progress[]
   /** What the device is doing. */
   readonly busy: 'idle' | 'loading' | 'computing'
+  /** Of which lease a partition is under way; null: of none that is still wanted. */
+  readonly computing: LeaseId | null
   readonly loadedVersion: ModelVersion | null
 }
 
@@ -45,6 +58,12 @@ export type WorkerEvent = { readonly at: Milliseconds } & (
   | { readonly type: 'work-assigned'; readonly item: WorkItem }
   | { readonly type: 'result-requested'; readonly lease: LeaseId; readonly covers: number }
   | { readonly type: 'lease-released'; readonly lease: LeaseId }
+  | { readonly type: 'order-given'; readonly lease: LeaseId; readonly order: TileOrder }
+  /** `ms`: how long the uplink was busy with it. */
+  | { readonly type: 'tile-sent'; readonly lease: LeaseId; readonly ms: Milliseconds }
+  | { readonly type: 'tile-failed'; readonly lease: LeaseId }
+  /** Time to say how far work in tiles is. */
+  | { readonly type: 'beat' }
   | { readonly type: 'parameters-loaded'; readonly modelVersion: ModelVersion }
   | { readonly type: 'parameters-failed'; readonly modelVersion: ModelVersion }
   /** `ms`: computing and the pause of the duty cycle. */
@@ -73,6 +92,17 @@ export type WorkerEffect =
       readonly finished: number
       readonly computeMs: Milliseconds
       readonly ended: boolean
+      /** Of work in tiles. */
+      readonly tiles?: TilesToTell
+    }
+  /** The segment of the running sum as it is now, which may go on at once. */
+  | {
+      readonly type: 'send-tile'
+      readonly item: WorkItem
+      readonly segment: number
+      readonly segments: number
+      readonly covers: number
+      readonly computeMs: Milliseconds
     }
   | {
       readonly type: 'send-result'
@@ -83,10 +113,17 @@ export type WorkerEffect =
     }
   | { readonly type: 'drop-sums'; readonly lease: LeaseId }
 
+export interface TilesToTell {
+  readonly orders: number
+  readonly length: number
+  readonly sent: number
+  readonly uploadMs: Milliseconds
+}
+
 /** Whether each level is a sum of its own rather than a prefix of one running sum. */
 export const hasOwnSums = (work: Work): boolean => work.levels.some(level => level.weights !== undefined)
 
-export const idleWorker: WorkerMachine = { queue: [], busy: 'idle', loadedVersion: null }
+export const idleWorker: WorkerMachine = { queue: [], busy: 'idle', computing: null, loadedVersion: null }
 
 export function stepWorker(
   worker: WorkerMachine,
@@ -111,6 +148,7 @@ function handle(worker: WorkerMachine, event: WorkerEvent, effects: WorkerEffect
         requested: null,
         sent: 0,
         kept: 0,
+        tiles: event.item.work.upload === 'in-tiles' ? nothingSent : null,
       }
       return { ...kept, queue: [...kept.queue, added] }
     }
@@ -119,7 +157,16 @@ function handle(worker: WorkerMachine, event: WorkerEvent, effects: WorkerEffect
         answerIfReady({ ...item, requested: Math.max(item.requested ?? 0, event.covers) }, effects),
       )
     case 'lease-released':
+    case 'tile-failed':
       return end(worker, event.lease, event.at, effects)
+    case 'order-given':
+      return heed(worker, event, effects)
+    case 'tile-sent':
+      return countTile(worker, event, effects)
+    case 'beat':
+      for (const item of worker.queue)
+        if (item.tiles !== null) announce(withWorkUnderWay(worker, item, event.at), false, effects)
+      return worker
     case 'parameters-loaded':
       return { ...worker, busy: 'idle', loadedVersion: event.modelVersion }
     case 'parameters-failed': {
@@ -128,9 +175,9 @@ function handle(worker: WorkerMachine, event: WorkerEvent, effects: WorkerEffect
       return lost.reduce((rest, { lease }) => end(rest, lease, event.at, effects), idle)
     }
     case 'partition-computed':
-      return countPartition({ ...worker, busy: 'idle' }, event, effects)
+      return countPartition({ ...worker, busy: 'idle', computing: null }, event, effects)
     case 'partition-failed':
-      return end({ ...worker, busy: 'idle' }, event.lease, event.at, effects)
+      return end({ ...worker, busy: 'idle', computing: null }, event.lease, event.at, effects)
     case 'work-abandoned': {
       const ended: WorkerEffect[] = []
       const empty = worker.queue.reduce((rest, { lease }) => end(rest, lease, event.at, ended), worker)
@@ -148,6 +195,12 @@ function countPartition(
   return changeItem(worker, event.lease, item => {
     const finished = item.finished + 1
     const counted = { ...item, finished, computeMs: item.computeMs + event.ms }
+    if (item.tiles !== null) {
+      sendTiles(counted, item.tiles, effects)
+      // At the end of its list it has nothing to do, and says so at once.
+      if (finished === tilesLimit(counted.work, item.tiles)) announce(counted, false, effects)
+      return counted
+    }
     const isLevel = item.work.levels.some(level => level.upTo === finished)
     if (item.work.upload === 'when-done') {
       if (finished === item.work.partitions.length) {
@@ -163,6 +216,49 @@ function countPartition(
     announce(counted, false, effects)
     return { ...counted, announcedAt: event.at }
   })
+}
+
+/** The worker does as it is told, and says where its list ends now. What can no longer be done ends the lease. */
+function heed(
+  worker: WorkerMachine,
+  { lease, order, at }: Extract<WorkerEvent, { type: 'order-given' }>,
+  effects: WorkerEffect[],
+): WorkerMachine {
+  const item = worker.queue.find(other => other.lease === lease)
+  if (!item || item.tiles === null) return worker
+  // The partition under way is in the running sum already, or part of it is.
+  const begun = item.finished + (isUnderWay(worker, item) ? 1 : 0)
+  const taken = takeOrder(item.work, item.tiles, order, begun)
+  if (taken === 'too-late') return end(worker, lease, at, effects)
+  const ordered = { ...item, ...taken }
+  if (order.type === 'send' && begun === item.finished) sendTiles(ordered, taken.tiles, effects)
+  if (order.type !== 'extend') announce(withWorkUnderWay(worker, ordered, at), false, effects)
+  return changeItem(worker, lease, () => ordered)
+}
+
+/** All tiles of the list as far as it is computed. */
+function sendTiles(item: Progress, tiles: TilesProgress, effects: WorkerEffect[]): void {
+  const segments = tiles.upTo?.length ?? 0
+  for (const segment of tilesAt(tiles, item.finished)) {
+    const { finished: covers, computeMs } = item
+    effects.push({ type: 'send-tile', item: workOf(item), segment, segments, covers, computeMs })
+  }
+}
+
+/** With the last of them the lease is done. */
+function countTile(
+  worker: WorkerMachine,
+  { lease, ms }: Extract<WorkerEvent, { type: 'tile-sent' }>,
+  effects: WorkerEffect[],
+): WorkerMachine {
+  const item = worker.queue.find(other => other.lease === lease)
+  if (!item || item.tiles === null) return worker
+  const tiles = { ...item.tiles, sent: item.tiles.sent + 1, uploadMs: item.tiles.uploadMs + ms }
+  const asked = tiles.upTo?.filter(upTo => upTo > 0).length ?? Infinity
+  if (tiles.sent < asked) return changeItem(worker, lease, other => ({ ...other, tiles }))
+  announce({ ...item, tiles }, false, effects)
+  effects.push({ type: 'drop-sums', lease })
+  return { ...worker, queue: worker.queue.filter(other => other !== item) }
 }
 
 /**
@@ -191,16 +287,29 @@ function announce(item: Progress, ended: boolean, effects: WorkerEffect[]): void
     finished: item.finished,
     computeMs: item.computeMs,
     ended,
+    ...(item.tiles !== null && { tiles: tilesToTell(item.work, item.tiles) }),
   })
 }
+
+const tilesToTell = ({ partitions }: Work, { orders, sent, uploadMs }: TilesProgress): TilesToTell => ({
+  orders,
+  length: partitions.length,
+  sent,
+  uploadMs,
+})
+
+const isUnderWay = ({ computing }: WorkerMachine, { lease }: Progress): boolean => computing === lease
+
+const withWorkUnderWay = (worker: WorkerMachine, item: Progress, at: Milliseconds): Progress =>
+  isUnderWay(worker, item) && item.startedAt !== null
+    ? { ...item, computeMs: item.computeMs + Math.max(0, at - item.startedAt) }
+    : item
 
 /** Stops work on a lease and says how far it came, the partition under way included in the time. */
 function end(worker: WorkerMachine, lease: LeaseId, at: Milliseconds, effects: WorkerEffect[]): WorkerMachine {
   const item = worker.queue.find(other => other.lease === lease)
   if (!item) return worker
-  const isUnderWay = worker.busy === 'computing' && worker.queue[0] === item && item.startedAt !== null
-  const computeMs = isUnderWay ? item.computeMs + Math.max(0, at - item.startedAt!) : item.computeMs
-  announce({ ...item, computeMs }, true, effects)
+  announce(withWorkUnderWay(worker, item, at), true, effects)
   effects.push({ type: 'drop-sums', lease })
   return { ...worker, queue: worker.queue.filter(other => other !== item) }
 }
@@ -209,8 +318,10 @@ function end(worker: WorkerMachine, lease: LeaseId, at: Milliseconds, effects: W
 function goOn(worker: WorkerMachine, at: Milliseconds, effects: WorkerEffect[]): WorkerMachine {
   if (worker.busy !== 'idle') return worker
   // Who has answered goes on only if asked for more.
-  const hasMoreToDo = ({ sent, requested, finished, work }: Progress) =>
-    finished < work.partitions.length && (sent === 0 || (requested ?? 0) > sent)
+  const hasMoreToDo = ({ sent, requested, finished, work, tiles }: Progress) =>
+    tiles === null
+      ? finished < work.partitions.length && (sent === 0 || (requested ?? 0) > sent)
+      : finished < tilesLimit(work, tiles)
   const item = worker.queue.find(hasMoreToDo)
   // What is complete and sent needs no release: whoever sends it drops the sums afterwards.
   const queue = worker.queue.filter(other => !(other.work.upload === 'when-done' && other.sent > 0))
@@ -232,7 +343,12 @@ function goOn(worker: WorkerMachine, at: Milliseconds, effects: WorkerEffect[]):
     partition: item.work.partitions[item.finished]!,
   })
   const started = { ...item, startedAt: at, kept: isAtLevel ? item.finished : item.kept }
-  return { ...worker, busy: 'computing', queue: queue.map(other => (other === item ? started : other)) }
+  return {
+    ...worker,
+    busy: 'computing',
+    computing: item.lease,
+    queue: queue.map(other => (other === item ? started : other)),
+  }
 }
 
 const workOf = ({ lease, round, modelVersion, parameters, rate, work }: Progress): WorkItem => ({

@@ -12,7 +12,7 @@ const newestWeight = 8 / 15
 function createExchanges(settings: Readonly<Record<string, SettingValue>> = {}) {
   const defaults = Object.fromEntries(elasticAveraging.settings.map(({ name, default: usual }) => [name, usual]))
   const own = { ...defaults, ...rules, ...settings }
-  let state = elasticAveraging.start({ partitions: 32, leaseMs: 5000, own })
+  let state = elasticAveraging.start({ partitions: 32, segments: 1, leaseMs: 5000, own })
   let round = 0
   let at = 0
   let handles = 0
@@ -30,7 +30,17 @@ function createExchanges(settings: Readonly<Record<string, SettingValue>> = {}) 
     const { lease, work } = held.get(worker)!
     const handle = resultHandle(`h${handles++}`)
     const covers = work.partitions.length
-    const effects = tell({ type: 'result-arrived', worker, lease, handle, covers, computeMs: 1, loss: 1, distance })
+    const effects = tell({
+      type: 'result-arrived',
+      worker,
+      lease,
+      handle,
+      covers,
+      segment: null,
+      computeMs: 1,
+      loss: 1,
+      distance,
+    })
     advance()
     return decided(effects, worker)
   }
@@ -145,6 +155,7 @@ describe('elastic averaging', () => {
         lease,
         handle: resultHandle(handle),
         covers: work.partitions.length,
+        segment: null,
         computeMs: 1,
         loss: 1,
         distance: 1,

@@ -7,7 +7,7 @@ const own = Object.fromEntries(strategy.settings.map(setting => [setting.name, s
 const moment = (at: number) => ({ at, round: 0, modelVersion: 0 })
 
 test('peers that know an arrangement of another time are arranged anew, and begin with the model', () => {
-  let state = strategy.start({ partitions: 4, leaseMs: 5000, own })
+  let state = strategy.start({ partitions: 4, segments: 1, leaseMs: 5000, own })
   const told: Arrangement[] = []
   const take = ([next, effects]: readonly [typeof state, readonly StrategyEffect[]]) => {
     state = next

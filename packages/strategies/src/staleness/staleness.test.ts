@@ -198,6 +198,7 @@ describe('bounded staleness', () => {
     const { strategy, own } = resolved
     const state = strategy.start({
       partitions: 8,
+      segments: 1,
       leaseMs: 1000,
       own,
       resumed: { target: 7, lossFirst: 2, lossAverage: 1 },
