@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { accumulateInto, combineInto, type Term } from './combine.ts'
+import { accumulateInto, accumulateSegment, combineInto, type Term } from './combine.ts'
 
 const term = (weight: number, ...vector: number[]): Term => ({ weight, vector: Float32Array.from(vector) })
 
@@ -50,4 +50,21 @@ test('refuses another length or a weight that is no number, and leaves the sum a
   expect(() => combineInto(out, [term(Number.NaN, 1, 1)])).toThrow('weight NaN')
   expect(() => accumulateInto(out, term(1, 1, 2, 3))).toThrow(RangeError)
   expect([...out]).toEqual([5, 5])
+})
+
+test('a base is part of the sum, and stays as it is', () => {
+  const base = Float64Array.of(0.5, 2 ** 40)
+  expect([...combineInto(Float64Array.of(9, 9), [term(2, 1, -3)], base)]).toEqual([2.5, 2 ** 40 - 6])
+  expect([...base]).toEqual([0.5, 2 ** 40])
+  expect(() => combineInto(new Float64Array(2), [], new Float64Array(3))).toThrow('a base of 3 numbers into 2')
+})
+
+test('segments add up where they lie, in float64; what lies elsewhere is refused', () => {
+  const out = new Float64Array(5)
+  accumulateSegment(out, Float32Array.of(2 ** 24, 1), 3)
+  accumulateSegment(out, Float32Array.of(1, -(2 ** 24)), 2)
+  accumulateSegment(out, Float32Array.of(1), 3)
+  expect([...out]).toEqual([0, 0, 1, 1, 1])
+  expect([...accumulateSegment(out, new Float32Array(0), 5)]).toEqual([0, 0, 1, 1, 1])
+  for (const from of [-1, 4, 1.5]) expect(() => accumulateSegment(out, Float32Array.of(1, 1), from)).toThrow(RangeError)
 })

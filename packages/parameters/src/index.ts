@@ -1,5 +1,5 @@
 export { adaHessian, adaHessianDefaults, type CurvatureTransform } from './ada-hessian.ts'
-export { accumulateInto, combineInto, type Term } from './combine.ts'
+export { accumulateInto, accumulateSegment, combineInto, type Term } from './combine.ts'
 export { createOptimiser, type OptimiserKind, type OptimiserSpec, optimiserKinds } from './create-optimiser.ts'
 export { createLocalOptimiser, type LocalState, type LocalStepper } from './local-optimiser.ts'
 export { distance, meanDistance, measureVector, relativeError, type Vector, type VectorMeasure } from './measure.ts'

@@ -26,6 +26,15 @@ test('the optimiser is given the mean of the weighted sum', () => {
   expect(input.parameters).toEqual(before)
 })
 
+test('what is summed already is part of the gradient, with terms or alone', () => {
+  const base = Float64Array.of(3, 1)
+  const [term] = input.terms
+  const whole = updateModel({ ...input, terms: [{ ...term!, weight: 3 }] })
+  expect(updateModel({ ...input, terms: [term!], base })).toEqual(whole)
+  expect(updateModel({ ...input, terms: [], base: Float64Array.of(9, 3) })).toEqual(whole)
+  expect([...base]).toEqual([3, 1])
+})
+
 test('a gradient that is not finite shows in its norm', () => {
   const terms = [{ vector: Float32Array.of(1, Infinity), weight: 1 }]
   expect(updateModel({ ...input, terms }).gradientNorm).toBe(Infinity)

@@ -12,6 +12,8 @@ export interface ModelUpdateInput {
   readonly state: OptimiserState
   /** Their weighted sum is the gradient summed over all samples of the round. Order is part of the result's last bit. */
   readonly terms: readonly Term[]
+  /** Summed already, and part of the sum before the terms; d numbers. */
+  readonly base?: Float64Array | null
   /** Samples that the sum counts: the optimiser is given the mean. */
   readonly sampleCount: number
   readonly learningRate: number
@@ -26,14 +28,14 @@ export interface ModelUpdate extends OptimiserUpdate {
 
 /**
  * Pure: writes into none of its inputs.
- * @throws RangeError when lengths differ, there is no term, or sampleCount is not a positive integer.
+ * @throws RangeError when lengths differ, there is nothing to sum, or sampleCount is not a positive integer.
  */
 export function updateModel(input: ModelUpdateInput): ModelUpdate {
-  const { parameters, optimiser, state, terms, sampleCount, learningRate } = input
-  if (terms.length === 0) throw new RangeError('a model update needs at least one term')
+  const { parameters, optimiser, state, terms, base = null, sampleCount, learningRate } = input
+  if (terms.length === 0 && base === null) throw new RangeError('a model update needs at least one term')
   if (!Number.isSafeInteger(sampleCount) || sampleCount < 1)
     throw new RangeError(`a model update needs a whole positive number of samples, not ${sampleCount}`)
-  const gradient = combineInto(new Float64Array(parameters.length), terms)
+  const gradient = combineInto(new Float64Array(parameters.length), terms, base)
   for (let i = 0; i < gradient.length; i++) gradient[i] = gradient[i]! / sampleCount
   const next = optimiser.update(parameters, gradient, state, learningRate)
   return {

@@ -496,10 +496,15 @@ function orderTiles<S>(
       const partitions = [...work.partitions, ...order.partitions]
       return changeLease(run, lease, { work: { ...work, partitions }, tiles: { ...tiles, orders } })
     }
-    case 'shorten':
-      return changeLease(run, lease, { tiles: { ...tiles, orders, shortenedTo: order.to } })
-    case 'send':
-      return changeLease(run, lease, { tiles: { ...tiles, orders, upTo: order.upTo } })
+    case 'shorten': {
+      // Of two shortenings on their way the harder one decides.
+      const shortenedTo = Math.min(order.to, tiles.shortenedTo ?? Number.POSITIVE_INFINITY)
+      return changeLease(run, lease, { tiles: { ...tiles, orders, shortenedTo } })
+    }
+    case 'send': {
+      const taken = order.upTo.map(() => false)
+      return changeLease(run, lease, { tiles: { ...tiles, orders, upTo: order.upTo, taken } })
+    }
   }
 }
 
