@@ -39,6 +39,39 @@ export function checkCover(
   return wrong < 0 ? [] : [`I2: round ${round} counts partition ${wrong} ${counts[wrong]} times`]
 }
 
+/** Of a round's sum: what was added for one segment of the coordinates. */
+export interface AddedTile {
+  readonly segment: number
+  readonly partitions: readonly { readonly partition: PartitionIndex; readonly weight: number }[]
+  readonly modelVersion: ModelVersion
+}
+
+/**
+ * I2 and I3 of a round that is tiled: at every coordinate each partition exactly once, all at the model of the round,
+ * and nothing else beside the tiles.
+ */
+export function checkTiles(
+  round: RoundNumber,
+  version: ModelVersion,
+  segments: readonly (readonly AddedTile[])[],
+  terms: number,
+  partitions: number,
+): string[] {
+  const problems = terms === 0 ? [] : [`I2: round ${round} adds ${terms} vectors to its tiles`]
+  segments.forEach((tiles, segment) => {
+    const counts = new Float64Array(partitions)
+    for (const { partitions: held, modelVersion } of tiles) {
+      for (const { partition } of held) counts[partition] = counts[partition]! + 1
+      if (modelVersion !== version)
+        problems.push(`I3: round ${round} (version ${version}) adds a tile of version ${modelVersion}`)
+    }
+    const wrong = counts.findIndex(count => count !== 1)
+    if (wrong >= 0)
+      problems.push(`I2: round ${round} counts partition ${wrong} ${counts[wrong]} times in segment ${segment}`)
+  })
+  return problems
+}
+
 /** How often the applied terms count each partition. */
 export function countPartitions(terms: readonly AppliedTerm[], partitions: number): Float64Array {
   const counts = new Float64Array(partitions)

@@ -11,6 +11,7 @@ import {
   checkOrder,
   checkProgress,
   checkStaleness,
+  checkTiles,
   checkVersions,
 } from './checkers.ts'
 import { fillSeats } from './play-seats.ts'
@@ -52,6 +53,10 @@ function perform(stage: Stage, effect: RunEffect): void {
         lease: effect.lease,
         covers: effect.covers,
       })
+    case 'send-order': {
+      const { worker, lease, order } = effect
+      return send(stage, worker, { at: now, type: 'order-given', lease, order })
+    }
     case 'send-release':
       sendToPeer(stage, effect.worker, {
         type: 'event',
@@ -65,6 +70,8 @@ function perform(stage: Stage, effect: RunEffect): void {
       return
     case 'drop-result':
       return stage.data.drop(effect.handle)
+    case 'accumulate-tile':
+      return stage.data.accumulate(effect.round, effect.handle)
     case 'apply-combination':
       return apply(stage, effect)
     case 'set-timer':
@@ -103,10 +110,13 @@ function sendToPeer(stage: Stage, worker: WorkerId, happening: PeerHappening): v
 function checkPromise(
   stage: Stage,
   { round, modelVersion, counted }: Combination,
-  terms: ReturnType<Stage['data']['apply']>['terms'],
+  { terms, tiles }: Pick<ReturnType<Stage['data']['apply']>, 'terms' | 'tiles'>,
 ): string[] {
   switch (stage.strategy.promise) {
     case 'whole-gradient':
+      if (tiles !== null) return checkTiles(round, modelVersion, tiles, terms.length, stage.partitions)
+    // Without tiles it is judged like one that says how many it counts.
+    // falls through
     case 'counted-gradients':
       return [...checkCover(round, terms, stage.partitions, counted), ...checkVersions(round, modelVersion, terms)]
     case 'bounded-staleness':
@@ -123,10 +133,10 @@ function apply(stage: Stage, combination: Combination): void {
   const { round, modelVersion } = combination
   const heldBefore = data.held
   const needed = new Set(run.leases.filter(lease => !lease.isEnded).map(lease => lease.modelVersion))
-  const { terms, gradientNorm, consensusDistance } = data.apply(combination, needed)
+  const { terms, tiles, gradientNorm, consensusDistance } = data.apply(combination, needed)
   violations.push(
     ...checkOrder(stage.lastApplied, round, 0),
-    ...checkPromise(stage, combination, terms),
+    ...checkPromise(stage, combination, { terms, tiles }),
     ...checkProgress(round, now - Math.max(advancedAt, ableSince ?? now), stage.roundMsMax),
   )
   if (round % boundsEveryRounds === 0) violations.push(...checkBounds(run, stage.queue.size, heldBefore))

@@ -22,6 +22,7 @@ import {
 } from '@muster/vocabulary'
 import type { Corruption, Fault } from './faults.ts'
 import { stepTabPeer } from './play-peer.ts'
+import { callBackTiles, keepBeating, sendTile } from './play-tiles.ts'
 import {
   createTab,
   type LeaseSums,
@@ -126,6 +127,8 @@ export function stick(stage: Stage, tab: Tab): void {
 
 export function wakeTab(stage: Stage, tab: Tab): void {
   tab.isStuck = false
+  tab.isBeating = false
+  tab.uploading = null
   noteAbility(stage)
   reconnect(stage, tab, 0)
   tab.peer.step = null
@@ -138,6 +141,7 @@ export function stepTab(stage: Stage, tab: Tab, event: WorkerEvent): void {
   const [next, effects] = stepWorker(tab.machine, { ...event, at: stage.now })
   tab.machine = next
   for (const effect of effects) perform(stage, tab, effect)
+  keepBeating(stage, tab)
 }
 
 function perform(stage: Stage, tab: Tab, effect: WorkerEffect): void {
@@ -154,17 +158,20 @@ function perform(stage: Stage, tab: Tab, effect: WorkerEffect): void {
       return
     }
     case 'announce-progress': {
-      const { lease, finished, computeMs, ended } = effect
+      const { lease, finished, computeMs, ended, tiles } = effect
       const { id: worker, connection } = tab
       const at = stage.now + stage.latencyMs
       const type = 'progress-announced'
       stage.messagesUp++
-      return tellCoordinator(stage, { at, type, worker, connection, lease, finished, computeMs, ended })
+      return tellCoordinator(stage, { at, type, worker, connection, lease, finished, computeMs, ended, tiles })
     }
+    case 'send-tile':
+      return sendTile(stage, tab, effect)
     case 'send-result':
       return sendResult(stage, tab, effect)
     case 'drop-sums':
       tab.sums.delete(effect.lease)
+      callBackTiles(tab, effect.lease)
       if (tab.computing?.lease === effect.lease) interrupt(stage, tab, tab.computing)
   }
 }
@@ -201,7 +208,7 @@ function compute(stage: Stage, tab: Tab, { item, index, partition }: EffectOf<'c
   const { replica } = sums.running
   if (replica === null) addGradient(stage, sums, item, { index, draw, partition })
   else addToRun(sums.running, replica, problem, { partition, draw, weight: 1 })
-  const ms = computeMs(stage, tab, round)
+  const ms = computeMs(stage, tab, round) + besidesMs(stage, tab, partition)
   if (ms === Infinity) return stick(stage, tab)
   tab.computing = { lease, endsAt: stage.now + ms }
   return endComputing(stage, tab, tab.computing, { at: 0, type: 'partition-computed', lease, ms })
@@ -262,6 +269,14 @@ function beginReplicaRun(
   if (tab.replica?.id === settings.id) pullReplica(tab.replica, settings, model)
   else tab.replica = newReplica(settings, ++stage.replicas, model, stage.data.hasReference)
   return { ...of, settings, replica: tab.replica, gradient: zeros(), product: zeros(), terms: [] }
+}
+
+/** What a partition costs beside computing it: its dispatch and, the first time, its data. */
+function besidesMs({ world, partitions }: Stage, tab: Tab, partition: PartitionIndex): Milliseconds {
+  const { perPartition = 0, perShareFetched = 0 } = world.costs
+  if (perShareFetched === 0 || tab.partitionsHeld.has(partition)) return perPartition * unitMs
+  tab.partitionsHeld.add(partition)
+  return (perPartition + (perShareFetched * world.workers) / partitions) * unitMs
 }
 
 /** The next partition of this round, whatever the tab has computed for it so far; starting up belongs to the first. */

@@ -13,6 +13,7 @@ import { stepCoordinator } from './play-coordinator.ts'
 import { happenToPeer } from './play-peer.ts'
 import { fillSeats } from './play-seats.ts'
 import { joinStage, stepTab, stick, strike } from './play-tab.ts'
+import { beat, endUpload } from './play-tiles.ts'
 import type { Problem } from './problem.ts'
 import { createSimulatedDataPlane } from './simulated-data-plane.ts'
 import {
@@ -156,12 +157,15 @@ function play(stage: Stage, { onRound, onUpdate }: SimulationSettings): string |
 function happen(stage: Stage, item: Happening): void {
   if (item.to === 'fault') return strike(stage, item.fault)
   if (item.to === 'coordinator') return stepCoordinator(stage, item.event)
-  const { tab, connection } = item
+  const { tab } = item
+  const connection = 'connection' in item ? item.connection : null
   // What was sent on an earlier connection is lost with it; who is stuck hears nothing.
   if (tab.isGone || tab.isStuck || (connection !== null && connection !== tab.connection)) return
   if (item.to === 'tab' && item.computing && item.computing !== tab.computing) return
   if (stage.now < tab.frozenUntil) stage.queue.push(tab.frozenUntil, item)
   else if (item.to === 'peer') happenToPeer(stage, tab, item.happening)
+  else if (item.to === 'uplink') endUpload(stage, tab, item.sent)
+  else if (item.to === 'beat') beat(stage, tab)
   else stepTab(stage, tab, item.event)
 }
 

@@ -12,16 +12,19 @@ import {
   updateModel,
 } from '@muster/parameters'
 import type { RoundPromise } from '@muster/strategies'
-import { type ModelVersion, type ResultHandle, type RoundNumber, resultHandle } from '@muster/vocabulary'
-import { type AppliedTerm, type Combination, countPartitions } from './checkers.ts'
+import { type ModelVersion, type ResultHandle, type RoundNumber, resultHandle, segmentRange } from '@muster/vocabulary'
+import { type AddedTile, type AppliedTerm, type Combination, countPartitions } from './checkers.ts'
 import { createElasticReference } from './elastic-reference.ts'
 import type { Problem } from './problem.ts'
 import type { ReplicaDeed } from './virtual-replica.ts'
-import { deedsOf, retake, type VirtualSum } from './virtual-sum.ts'
+import { deedsOf, retake, type VirtualSum, type VirtualTile } from './virtual-sum.ts'
 
 export interface SimulatedDataPlane {
   readonly problem: Problem
   hold(vector: VirtualSum): ResultHandle
+  holdTile(tile: VirtualTile): ResultHandle
+  /** Into the sum of its round. */
+  accumulate(round: RoundNumber, handle: ResultHandle): void
   drop(handle: ResultHandle): void
   readonly held: number
   /** ‖r − w‖ to the model as it is now. */
@@ -36,6 +39,8 @@ export interface SimulatedDataPlane {
     needed: ReadonlySet<ModelVersion>,
   ): {
     readonly terms: readonly (AppliedTerm & { readonly of: VirtualSum })[]
+    /** By segment, what was accumulated; null: the combination includes no tiles. */
+    readonly tiles: readonly (readonly AddedTile[])[] | null
     readonly gradientNorm: number | null
     /** Of a mix: the mean distance of what was mixed to the model that came of it. */
     readonly consensusDistance?: number
@@ -59,6 +64,28 @@ export interface DataPlaneSettings {
 const plainMean = (vectors: readonly Float32Array[]): Float32Array =>
   vectors[0]!.map((_, i) => vectors.reduce((sum, vector) => sum + vector[i]!, 0) / vectors.length)
 
+/** One vector, however many tiles are added to it; beside it what they were made of. */
+interface Accumulator {
+  readonly round: RoundNumber
+  readonly sum: Float64Array
+  readonly segments: AddedTile[][]
+}
+
+const newAccumulator = (round: RoundNumber, dimension: number, segments: number): Accumulator => ({
+  round,
+  sum: new Float64Array(dimension),
+  segments: Array.from({ length: segments }, () => []),
+})
+
+function addTile({ sum, segments }: Accumulator, tile: VirtualTile): void {
+  const { from } = segmentRange(sum.length, tile.segments, tile.segment)
+  tile.values.forEach((value, i) => {
+    sum[from + i] = sum[from + i]! + value
+  })
+  const { segment, modelVersion, of, count } = tile
+  segments[segment]!.push({ segment, modelVersion, partitions: of.slice(0, count) })
+}
+
 interface Model {
   readonly parameters: Float32Array
   readonly state: OptimiserState
@@ -71,6 +98,8 @@ export function createSimulatedDataPlane(settings: DataPlaneSettings): Simulated
   const { problem, promise, hasReference } = settings
   const optimiser = createOptimiser(settings.optimiser)
   const vectors = new Map<ResultHandle, VirtualSum & { readonly deeds: readonly ReplicaDeed[] }>()
+  const tiles = new Map<ResultHandle, VirtualTile>()
+  let accumulated: Accumulator | null = null
   const elastic = hasReference && promise === 'elastic-exchange' ? createElasticReference(problem) : null
   let model: Model = { parameters: problem.start(), state: optimiser.init(problem.dimension) }
   let reference = model
@@ -108,21 +137,38 @@ export function createSimulatedDataPlane(settings: DataPlaneSettings): Simulated
       vectors.set(handle, { ...vector, deeds: deedsOf(vector) })
       return handle
     },
-    drop: handle => void vectors.delete(handle),
+    holdTile(tile) {
+      const handle = resultHandle(`t${handles++}`)
+      tiles.set(handle, tile)
+      return handle
+    },
+    accumulate(round, handle) {
+      const tile = tiles.get(handle)!
+      tiles.delete(handle)
+      if (accumulated?.round !== round) accumulated = newAccumulator(round, problem.dimension, tile.segments)
+      addTile(accumulated, tile)
+    },
+    drop(handle) {
+      vectors.delete(handle)
+      tiles.delete(handle)
+    },
     get held() {
-      return vectors.size
+      return vectors.size + tiles.size
     },
     distanceOf,
     distances: () => Object.fromEntries([...vectors.keys()].map(handle => [handle, distanceOf(handle)])),
     hasReference,
     parametersOf: version => versions.get(version),
-    apply({ round, modelVersion, target, terms, counted, samples, learningRate: rate }, needed) {
+    apply({ round, modelVersion, target, terms, includesTiles, counted, samples, learningRate: rate }, needed) {
       const applied = terms.map(({ handle, weight }) => {
         const of = vectors.get(handle)!
         vectors.delete(handle)
         return { weight, of, partitions: of.terms, modelVersion: of.modelVersion, steps: of.walk?.steps ?? 1 }
       })
+      const tiled = includesTiles && accumulated?.round === round ? accumulated : null
+      accumulated = null
       const sums = applied.map(({ weight, of }) => ({ weight, vector: of.sum }))
+      if (tiled) sums.push({ weight: 1, vector: Float32Array.from(tiled.sum) })
       const publish = (next: Model) => {
         model = next
         versions.set(modelVersion + 1, next.parameters)
@@ -138,7 +184,7 @@ export function createSimulatedDataPlane(settings: DataPlaneSettings): Simulated
           sums.map(({ vector }) => vector),
           model.parameters,
         )
-        return { terms: applied, gradientNorm: null, consensusDistance }
+        return { terms: applied, tiles: null, gradientNorm: null, consensusDistance }
       }
       const updated = updateModel({ ...model, optimiser, terms: sums, sampleCount: samples, learningRate: rate })
       if (hasReference) {
@@ -151,7 +197,7 @@ export function createSimulatedDataPlane(settings: DataPlaneSettings): Simulated
         references.set(modelVersion + 1, reference.parameters)
       }
       publish(updated)
-      return { terms: applied, gradientNorm: updated.gradientNorm }
+      return { terms: applied, tiles: tiled?.segments ?? null, gradientNorm: updated.gradientNorm }
     },
     get parameters() {
       return model.parameters

@@ -20,6 +20,7 @@ import {
   type EstimateName,
   type LeaseId,
   type Milliseconds,
+  type PartitionIndex,
   type RoundNumber,
   type WorkerId,
   workerId,
@@ -29,7 +30,7 @@ import type { Corruption, Fault } from './faults.ts'
 import type { SimulatedDataPlane } from './simulated-data-plane.ts'
 import { type MixWatch, newVirtualPeer, type VirtualPeer } from './virtual-peer.ts'
 import type { VirtualReplica } from './virtual-replica.ts'
-import type { VirtualSum } from './virtual-sum.ts'
+import type { VirtualSum, VirtualTile } from './virtual-sum.ts'
 import type { Occupant, World } from './worlds/world.ts'
 
 /** Virtual milliseconds a unit of a world's time. */
@@ -46,9 +47,16 @@ export interface Tab {
   isStuck: boolean
   frozenUntil: Milliseconds
   uplinkFreeAt: Milliseconds
+  /** Tiles that wait for the uplink, and that under way. */
+  readonly outbox: OutgoingTile[]
+  uploading: OutgoingTile | null
+  /** It will say how far it is. */
+  isBeating: boolean
   /** Partitions computed for this round. */
   round: RoundNumber
   computed: number
+  /** Whose data it has fetched. */
+  readonly partitionsHeld: Set<PartitionIndex>
   readonly sums: Map<LeaseId, LeaseSums>
   /** Parameters of its own, from lease to lease. */
   replica: VirtualReplica | null
@@ -60,6 +68,14 @@ export interface Tab {
   mischief: Mischief
   /** Of use where workers talk to each other. */
   readonly peer: VirtualPeer
+}
+
+export interface OutgoingTile {
+  readonly item: WorkItem
+  readonly tile: VirtualTile
+  readonly covers: number
+  readonly computeMs: Milliseconds
+  readonly ms: Milliseconds
 }
 
 export interface LeaseSums {
@@ -93,6 +109,9 @@ export type Happening =
       /** Of an event that ends a computation: which. */
       readonly computing?: Tab['computing']
     }
+  /** The uplink is done with a tile. */
+  | { readonly to: 'uplink'; readonly tab: Tab; readonly sent: OutgoingTile }
+  | { readonly to: 'beat'; readonly tab: Tab }
   | {
       readonly to: 'peer'
       readonly tab: Tab
@@ -195,8 +214,12 @@ export const createTab = (stage: Pick<Stage, 'losses' | 'seed' | 'optimiser'>, o
   isStuck: false,
   frozenUntil: 0,
   uplinkFreeAt: 0,
+  outbox: [],
+  uploading: null,
+  isBeating: false,
   round: -1,
   computed: 0,
+  partitionsHeld: new Set(),
   sums: new Map(),
   replica: null,
   losesAnswer: lossesOf(stage, occupant),

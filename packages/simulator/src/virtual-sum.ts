@@ -1,7 +1,13 @@
 // What a worker sends from its virtual device: a sum of gradients at one model or along local steps, or parameters of
 // its own. It remembers what it is made of, whatever its sender claims of it.
 
-import type { IterationName, LocalSteps, ModelVersion, PartitionIndex } from '@muster/vocabulary'
+import {
+  type IterationName,
+  type LocalSteps,
+  type ModelVersion,
+  type PartitionIndex,
+  segmentRange,
+} from '@muster/vocabulary'
 import type { Problem } from './problem.ts'
 import { type ReplicaDeed, type ReplicaRun, stepReplica } from './virtual-replica.ts'
 
@@ -32,6 +38,27 @@ export interface VirtualSum {
   readonly replica: ReplicaRun | null
   /** Present: `sum` is a peer's estimate, as it was after so many iterations. */
   readonly estimate?: IterationName
+}
+
+/** A segment of a sum of gradients, as it was when it was taken. */
+export interface VirtualTile {
+  readonly modelVersion: ModelVersion
+  readonly segment: number
+  readonly segments: number
+  readonly values: Float32Array
+  /** What it is made of: the first `count` of a list that only grows. */
+  readonly of: readonly SumTerm[]
+  readonly count: number
+  readonly lossSum: number
+}
+
+export function takeTile(
+  { modelVersion, sum, terms, lossSum }: VirtualSum,
+  segment: number,
+  segments: number,
+): VirtualTile {
+  const { from, to } = segmentRange(sum.length, segments, segment)
+  return { modelVersion, segment, segments, values: sum.slice(from, to), of: terms, count: terms.length, lossSum }
 }
 
 export interface WalkSettings extends LocalSteps {

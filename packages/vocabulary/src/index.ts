@@ -83,9 +83,10 @@ export type TileOrder =
   | { readonly type: 'extend'; readonly partitions: readonly PartitionIndex[] }
   /** The list is to end here, or after the partition that is being computed; the worker answers with its true length. */
   | { readonly type: 'shorten'; readonly to: number }
-  /** Once, and the list stays as it is from then on. */
+  /** Once: this at the end of the list, which stays as it is from then on; and these tiles of it. */
   | {
       readonly type: 'send'
+      readonly partitions: readonly PartitionIndex[]
       /** By segment: over how many partitions of the list the tile is to be the sum; 0: it is not asked for. */
       readonly upTo: readonly number[]
       /** In which order of the segments tiles over equally many partitions are sent. */

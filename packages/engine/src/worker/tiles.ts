@@ -45,8 +45,9 @@ export function takeOrder(
       return { work: { ...work, partitions: partitions.slice(0, Math.max(order.to, begun)) }, tiles: heeded }
     case 'send': {
       const { upTo, direction } = order
-      const cannot = upTo.some(count => count > 0 && (count < begun || count > partitions.length))
-      return cannot ? 'too-late' : { work, tiles: { ...heeded, upTo, direction } }
+      const list = [...partitions, ...order.partitions]
+      const cannot = upTo.some(count => count > 0 && (count < begun || count > list.length))
+      return cannot ? 'too-late' : { work: { ...work, partitions: list }, tiles: { ...heeded, upTo, direction } }
     }
   }
 }

@@ -30,6 +30,10 @@ export interface WorldSettings {
   readonly churn?: number | undefined
   /** Vectors a unit; without limit unless told. */
   readonly serverCapacity?: number | undefined
+  /** Of a tile, of a partition's dispatch, of 1/n of the batch's data that is fetched for the first time: units; 0 unless told. */
+  readonly perTile?: number | undefined
+  readonly perPartition?: number | undefined
+  readonly perShareFetched?: number | undefined
   /** In units; by default a control message and two heart-beats. */
   readonly detection?: number | undefined
   /** What the world `trace` plays; the others do not look at it. */
@@ -60,13 +64,14 @@ export const worldNames: readonly string[] = worldDescriptions.map(({ name }) =>
 export function createWorld(settings: WorldSettings): World {
   checkSettings(settings)
   const { workers, seed, fixedCost = 1, vanish = 0, serverCapacity = Number.POSITIVE_INFINITY } = settings
+  const { perTile = 0, perPartition = 0, perShareFetched = 0 } = settings
   const { detection = 0.05 * fixedCost + 2 * 0.008 * (fixedCost + 1) } = settings
   const { name, population } = populate(settings)
   const paceOf = latestPaces(workers, population.pace)
   return {
     name,
     workers,
-    costs: { fixedCost, detection, serverCapacity },
+    costs: { fixedCost, detection, serverCapacity, ...besides({ perTile, perPartition, perShareFetched }) },
     computeTime: (tab, round, load) => paceOf(tab, round)(load),
     claim: population.claim,
     vanishes(seat, round) {
@@ -77,6 +82,10 @@ export function createWorld(settings: WorldSettings): World {
     stay: population.stay,
   }
 }
+
+/** Those that cost anything. */
+const besides = (costs: Readonly<Record<'perTile' | 'perPartition' | 'perShareFetched', number>>) =>
+  Object.fromEntries(Object.entries(costs).filter(([, units]) => units > 0))
 
 function populate(settings: WorldSettings): { readonly name: string; readonly population: Population } {
   const { world, workers, partitions, rounds, seed, equalSpeeds = false, churn } = settings
@@ -116,7 +125,7 @@ function checkSettings(settings: WorldSettings): void {
     check(name, 'a whole number, 1 or more', value => Number.isInteger(value) && value >= 1)
   }
   check('seed', 'a number', value => !Number.isNaN(value))
-  for (const name of ['fixedCost', 'detection'] as const) {
+  for (const name of ['fixedCost', 'detection', 'perTile', 'perPartition', 'perShareFetched'] as const) {
     check(name, 'units, 0 or more', value => value >= 0 && Number.isFinite(value))
   }
   check('vanish', 'a number from 0 to 1', value => value >= 0 && value <= 1)

@@ -20,6 +20,11 @@ export interface Costs {
   readonly detection: number
   /** Whole vectors a unit that the coordinator can take in, and give out; Infinity: no limit of its own. */
   readonly serverCapacity: number
+  /** Of each tile that is sent, of each partition's dispatch, in units; absent: 0. */
+  readonly perTile?: number
+  readonly perPartition?: number
+  /** Of 1/n of the batch's data that a tab works on for the first time, in units; absent: 0. */
+  readonly perShareFetched?: number
 }
 
 export interface World {
