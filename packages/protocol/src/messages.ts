@@ -136,6 +136,7 @@ export const order = z.object({
     z.object({ type: z.literal('shorten'), to: count }),
     z.object({
       type: z.literal('send'),
+      partitions: z.array(count).check(z.maxLength(limits.partitionsMax)),
       upTo: z.array(count).check(z.maxLength(limits.segmentsMax)),
       direction: z.enum(['upward', 'downward']),
     }),

@@ -1,5 +1,5 @@
-// A result on the wire: a 48-byte little-endian header, then 32-bit floats. The coordinate range lets a vector be
-// sent in segments; today every frame holds the whole vector.
+// A result on the wire: a 48-byte little-endian header, then 32-bit floats of a coordinate range: the whole vector, or
+// of a tile one segment.
 //
 //   0  u32 magic 'MSTR'      4  u8 version   5  u8 type (1: float32)   6  u16 header length
 //   8  u32 lease            12  u32 round   16  u32 model version     20  u32 covers (partitions)

@@ -114,10 +114,8 @@ function checkPromise(
 ): string[] {
   switch (stage.strategy.promise) {
     case 'whole-gradient':
-      if (tiles !== null) return checkTiles(round, modelVersion, tiles, terms.length, stage.partitions)
-    // Without tiles it is judged like one that says how many it counts.
-    // falls through
     case 'counted-gradients':
+      if (tiles !== null) return checkTiles(round, modelVersion, tiles, terms.length, stage.partitions)
       return [...checkCover(round, terms, stage.partitions, counted), ...checkVersions(round, modelVersion, terms)]
     case 'bounded-staleness':
       return checkStaleness(round, modelVersion, terms, counted, stage.run.applying?.report?.figures.bound)

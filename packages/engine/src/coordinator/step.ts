@@ -503,7 +503,10 @@ function orderTiles<S>(
     }
     case 'send': {
       const taken = order.upTo.map(() => false)
-      return changeLease(run, lease, { tiles: { ...tiles, orders, upTo: order.upTo, taken } })
+      return changeLease(run, lease, {
+        work: { ...work, partitions: [...work.partitions, ...order.partitions] },
+        tiles: { ...tiles, orders, upTo: order.upTo, taken },
+      })
     }
   }
 }
