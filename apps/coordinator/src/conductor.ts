@@ -14,7 +14,14 @@ import {
 import { rateAt } from '@muster/parameters'
 import type { RoundRecord } from '@muster/protocol'
 import type { Storage } from '@muster/storage'
-import { type ModelVersion, type ResultHandle, resultHandle, segmentsFor, type WorkerId } from '@muster/vocabulary'
+import {
+  type ModelVersion,
+  type ResultHandle,
+  resultHandle,
+  segmentRange,
+  segmentsFor,
+  type WorkerId,
+} from '@muster/vocabulary'
 import { type Chronicle, createChronicle } from './chronicle.ts'
 import type { Evaluator } from './data-plane/evaluation.ts'
 import type { VectorPlane } from './data-plane/vector-plane.ts'
@@ -30,7 +37,7 @@ export interface ConductorPorts {
   readonly storage: Storage
   now(): number
   /** To one worker, by the name of the control message. */
-  send(worker: WorkerId, name: 'work' | 'request' | 'release' | 'convene', message: object): void
+  send(worker: WorkerId, name: 'work' | 'request' | 'order' | 'release' | 'convene', message: object): void
   /** Whoever shows the run is told that something changed. */
   onChange(): void
   onRound(record: RoundRecord): void
@@ -127,6 +134,8 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
       }
       case 'send-request':
         return ports.send(effect.worker, 'request', { lease: effect.lease, covers: effect.covers })
+      case 'send-order':
+        return ports.send(effect.worker, 'order', { lease: effect.lease, order: effect.order })
       case 'send-release':
         return ports.send(effect.worker, 'release', { lease: effect.lease, reason: effect.reason })
       case 'send-word':
@@ -135,6 +144,10 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
         return countRefusal(effect.code)
       case 'drop-result':
         return vectors.drop(effect.handle)
+      case 'accumulate-tile': {
+        const { from } = segmentRange(opened.description.parameterCount, run.settings.segments, effect.segment)
+        return void vectors.accumulate(effect.round, effect.handle, from).catch(breakOff)
+      }
       case 'apply-combination':
         return void apply(effect).catch(breakOff)
       case 'evaluate-model':
@@ -162,12 +175,13 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
   }
 
   async function apply(effect: EffectOf<'apply-combination'>): Promise<void> {
-    const { round, modelVersion, terms, target, samples, learningRate } = effect
+    const { round, modelVersion, terms, target, includesTiles, samples, learningRate } = effect
     const wantsGradient = ports.audit?.wants(round) ?? false
     const before = versions.get(modelVersion)
     const applied = await vectors.apply({
       terms,
       target,
+      tilesOf: includesTiles ? round : null,
       samples,
       learningRate,
       wantsGradient,
@@ -208,7 +222,8 @@ export async function createConductor(ports: ConductorPorts): Promise<Conductor>
     async offer(claim, vector) {
       chronicle.countBytes(vector.byteLength)
       const handle = resultHandle(`${claim.round}.${claim.lease}.${++handles}`)
-      const measured = await vectors.hold(handle, vector, wantsDistances())
+      // A segment has no distance to a whole model.
+      const measured = await vectors.hold(handle, vector, claim.segment === null && wantsDistances())
       if (isClosed) return 'coordinator-failed'
       dispatch({ type: 'result-held', claim, handle, ...measured })
       const code = outcomes.get(handle) ?? null

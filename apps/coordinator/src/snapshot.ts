@@ -1,6 +1,6 @@
 // What the pages show of a run, from the machine's own state: figures are never counted twice.
 
-import { isOpenLease, type TrainingRun } from '@muster/engine'
+import { isOpenLease, type RunLease, type TrainingRun } from '@muster/engine'
 import type { RunProgress, Snapshot, WorkerRow } from '@muster/protocol'
 import type { PeerPicture } from '@muster/strategies'
 import type { Conductor } from './conductor.ts'
@@ -131,14 +131,22 @@ function workerRows(run: TrainingRun<unknown>, volunteerOf: (worker: string) => 
 
 function workState(run: TrainingRun<unknown>, worker: string): WorkerRow['state'] {
   const open = run.leases.filter(
-    lease => lease.worker === worker && lease.answered === 0 && !lease.isEnded && isOpenLease(run, lease),
+    lease => lease.worker === worker && owesAnswer(lease) && !lease.isEnded && isOpenLease(run, lease),
   )
   if (open.length === 0) return 'idle'
-  const hasAnnounced = open.some(
-    lease => lease.work.upload === 'on-request' && lease.finished >= lease.work.levels[0]!.upTo,
-  )
-  return hasAnnounced ? 'announced' : 'computing'
+  return open.some(hasAnnounced) ? 'announced' : 'computing'
 }
+
+const owesAnswer = ({ answered, tiles, isReleased }: RunLease): boolean =>
+  tiles === null
+    ? answered === 0
+    : !isReleased && (tiles.upTo?.some((upTo, segment) => upTo > 0 && !tiles.taken[segment]) ?? true)
+
+/** Something is complete that may be asked for; of work in tiles, nothing is left to compute. */
+const hasAnnounced = ({ work, finished, tiles }: RunLease): boolean =>
+  tiles === null
+    ? work.upload === 'on-request' && finished >= work.levels[0]!.upTo
+    : finished >= (tiles.upTo === null ? work.partitions.length : Math.max(...tiles.upTo))
 
 /** Over the last minute of rounds, so that it follows what happens. */
 function roundsPerMinute(conductor: Conductor): number {

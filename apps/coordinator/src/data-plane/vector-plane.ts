@@ -3,6 +3,7 @@
 
 import { Worker } from 'node:worker_threads'
 import type { Checkpoints } from '@muster/storage'
+import type { RoundNumber } from '@muster/vocabulary'
 import {
   type Applied,
   type Combination,
@@ -20,6 +21,7 @@ export type VectorCall =
       readonly wantsDistance: boolean
     }
   | { readonly verb: 'drop'; readonly handle: string }
+  | { readonly verb: 'accumulate'; readonly round: RoundNumber; readonly handle: string; readonly from: number }
   | { readonly verb: 'apply'; readonly combination: Combination }
   | { readonly verb: 'save'; readonly round: number }
   | { readonly verb: 'current' }
@@ -36,6 +38,7 @@ export interface VectorPlane {
   /** The vector is handed over: it must not be used afterwards. */
   hold(handle: string, vector: Float32Array<ArrayBuffer>, wantsDistance: boolean): Promise<Held>
   drop(handle: string): void
+  accumulate(round: RoundNumber, handle: string, from: number): Promise<void>
   apply(combination: Combination): Promise<Applied>
   save(round: number): Promise<void>
   current(): Promise<{ readonly parameters: Float32Array<ArrayBuffer>; readonly hash: string }>
@@ -70,6 +73,7 @@ export function startVectorThread(thread: URL, start: VectorStoreStart, dataFold
   return {
     hold: (handle, vector, wantsDistance) => ask({ verb: 'hold', handle, vector, wantsDistance }, [vector.buffer]),
     drop: handle => void ask({ verb: 'drop', handle }).catch(() => {}),
+    accumulate: (round, handle, from) => ask({ verb: 'accumulate', round, handle, from }),
     apply: combination => ask({ verb: 'apply', combination }),
     save: round => ask({ verb: 'save', round }),
     current: () => ask({ verb: 'current' }),
@@ -86,6 +90,7 @@ export function vectorsInThisThread(start: VectorStoreStart, checkpoints: Checkp
   return {
     hold: async (handle, vector, wantsDistance) => store.hold(handle, vector, wantsDistance),
     drop: handle => store.drop(handle),
+    accumulate: async (round, handle, from) => store.accumulate(round, handle, from),
     apply: async combination => store.apply(combination),
     save: async round => store.save(round),
     current: async () => store.current(),

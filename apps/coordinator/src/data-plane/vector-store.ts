@@ -1,8 +1,9 @@
-// The data plane's vectors: held results, the model, its optimiser. Two verbs: measure what arrives, combine what is
-// asked for. Runs in a worker thread; knows handles, never who sent a vector or why.
+// The data plane's vectors: held results, the model, its optimiser. It measures what arrives, adds up tiles, and combines
+// what is asked for. Runs in a worker thread; knows handles, never who sent a vector or why.
 
 import { createHash } from 'node:crypto'
 import {
+  accumulateSegment,
   combineInto,
   createOptimiser,
   distance,
@@ -17,7 +18,7 @@ import {
   updateModel,
 } from '@muster/parameters'
 import type { Checkpoints } from '@muster/storage'
-import type { RunId } from '@muster/vocabulary'
+import type { RoundNumber, RunId } from '@muster/vocabulary'
 
 export interface VectorStoreStart {
   readonly run: RunId
@@ -30,6 +31,8 @@ export interface Combination {
   readonly terms: readonly { readonly handle: string; readonly weight: number }[]
   /** What becomes of the weighted sum: the optimiser's gradient, or a share of the model itself. */
   readonly target: 'gradient' | 'mix'
+  /** What was accumulated in this round is part of the sum; null: nothing is. Never of a mix. */
+  readonly tilesOf: RoundNumber | null
   readonly samples: number
   readonly learningRate: number
   /** Answer the decoded sum as well, for those who check it. */
@@ -62,6 +65,11 @@ export interface Held {
 export interface VectorStore {
   hold(handle: string, vector: Float32Array, wantsDistance: boolean): Held
   drop(handle: string): void
+  /**
+   * Adds what is held, the coordinates from `from` on, to the sum of that round, and frees it. There is one such sum,
+   * however many workers send tiles: that of another round is gone.
+   */
+  accumulate(round: RoundNumber, handle: string, from: number): void
   apply(combination: Combination): Applied
   /** Writes the model as it is now; `round` counts the rounds applied. */
   save(round: number): void
@@ -71,14 +79,33 @@ export interface VectorStore {
 export function createVectorStore(start: VectorStoreStart, checkpoints: Checkpoints): VectorStore {
   const optimiser = createOptimiser(start.optimiser)
   const held = new Map<string, Float32Array>()
+  let accumulated: { readonly round: RoundNumber; readonly sum: Float64Array } | null = null
   let model = { parameters: start.parameters, state: start.optimiserState }
   const current = () => {
     const parameters = model.parameters.slice()
     return { parameters, hash: hashParameters(parameters) }
   }
 
-  function update(terms: readonly Term[], sampleCount: number, learningRate: number): number {
-    const updated = updateModel({ ...model, optimiser, terms, sampleCount, learningRate })
+  function take(handle: string): Float32Array {
+    const vector = held.get(handle)
+    if (!vector) throw new Error(`no vector is held as ${handle}`)
+    return vector
+  }
+
+  /** A sum that is asked for and not there is a broken belief. */
+  function accumulatedIn(round: RoundNumber | null): Float64Array | null {
+    if (round === null) return null
+    if (accumulated?.round !== round) throw new Error(`no tile was accumulated in round ${round}`)
+    return accumulated.sum
+  }
+
+  function update(
+    terms: readonly Term[],
+    base: Float64Array | null,
+    sampleCount: number,
+    learningRate: number,
+  ): number {
+    const updated = updateModel({ ...model, optimiser, terms, base, sampleCount, learningRate })
     if (!Number.isFinite(updated.gradientNorm)) throw new Error('the combined gradient is not finite')
     model = updated
     return updated.gradientNorm
@@ -96,16 +123,22 @@ export function createVectorStore(start: VectorStoreStart, checkpoints: Checkpoi
       return wantsDistance ? { isFinite: true, distance: distance(vector, model.parameters) } : { isFinite: true }
     },
     drop: handle => void held.delete(handle),
-    apply({ terms, target, samples, learningRate, wantsGradient, wantsDistances, wantsConsensus }) {
-      const vectors = terms.map(({ handle, weight }) => {
-        const vector = held.get(handle)
-        if (!vector) throw new Error(`no vector is held as ${handle}`)
-        return { vector, weight }
-      })
-      const gradientNorm = target === 'mix' ? mix(vectors) : update(vectors, samples, learningRate)
-      const gradient = wantsGradient ? combineInto(new Float64Array(model.parameters.length), vectors) : null
+    accumulate(round, handle, from) {
+      if (accumulated?.round !== round) accumulated = { round, sum: new Float64Array(model.parameters.length) }
+      accumulateSegment(accumulated.sum, take(handle), from)
+      held.delete(handle)
+    },
+    apply({ terms, target, tilesOf, samples, learningRate, wantsGradient, wantsDistances, wantsConsensus }) {
+      const vectors = terms.map(({ handle, weight }) => ({ vector: take(handle), weight }))
+      const { length } = model.parameters
+      const base = target === 'mix' ? null : accumulatedIn(tilesOf)
+      const gradientNorm = target === 'mix' ? mix(vectors) : update(vectors, base, samples, learningRate)
+      const gradient = wantsGradient ? combineInto(new Float64Array(length), vectors, base) : null
       for (const { handle } of terms) held.delete(handle)
-      const distances = wantsDistances ? [...held].map(([handle, of]) => [handle, distance(of, model.parameters)]) : []
+      // Tiles of its round can no longer be asked for.
+      accumulated = null
+      const whole = [...held].filter(([, of]) => of.length === length)
+      const distances = wantsDistances ? whole.map(([handle, of]) => [handle, distance(of, model.parameters)]) : []
       return {
         ...current(),
         gradientNorm,

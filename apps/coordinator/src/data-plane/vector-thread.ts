@@ -28,6 +28,9 @@ function answer(call: VectorCall): VectorReply['value'] {
     case 'drop':
       store.drop(call.handle)
       return undefined
+    case 'accumulate':
+      store.accumulate(call.round, call.handle, call.from)
+      return undefined
     case 'apply':
       return store.apply(call.combination)
     case 'save':

@@ -1,8 +1,8 @@
 // Answers: a frame, judged by its header before its vector is taken, by its vector before it counts.
 
-import { judgeResult, type ResultClaim } from '@muster/engine'
-import { decodeResultFrame, type ErrorCode, errorCodes, frameBytes, refusal } from '@muster/protocol'
-import { leaseId } from '@muster/vocabulary'
+import { findLease, judgeResult, type ResultClaim, type TrainingRun } from '@muster/engine'
+import { decodeResultFrame, type ErrorCode, errorCodes, frameBytes, type ResultHeader, refusal } from '@muster/protocol'
+import { leaseId, segmentRange } from '@muster/vocabulary'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Conductor } from '../conductor.ts'
 import type { OpenedRun } from '../open-run.ts'
@@ -14,6 +14,21 @@ export function refuse(reply: FastifyReply, code: ErrorCode, detail?: string): F
 
 export const bearerToken = (request: FastifyRequest): string =>
   (request.headers.authorization ?? '').replace(/^Bearer /, '')
+
+/** Of what a frame holds: all coordinates (null), exactly one segment, or neither (undefined). */
+function segmentOf(
+  { lease, firstCoordinate, coordinates }: ResultHeader,
+  { leases, settings: { segments } }: TrainingRun<unknown>,
+  parameterCount: number,
+): number | null | undefined {
+  if (firstCoordinate === 0 && coordinates === parameterCount) {
+    // Where all coordinates are one segment, what was asked for decides.
+    return segments === 1 && findLease(leases, leaseId(lease))?.work.upload === 'in-tiles' ? 0 : null
+  }
+  const segment = Math.ceil((firstCoordinate * segments) / parameterCount)
+  const { from, to } = segmentRange(parameterCount, segments, segment)
+  return from === firstCoordinate && to === firstCoordinate + coordinates ? segment : undefined
+}
 
 export function serveResults(
   server: FastifyInstance,
@@ -38,10 +53,10 @@ export function serveResults(
     if (typeof frame === 'string') return reject(reply, session, frame, null)
     const { header, vector } = frame
     const lease = leaseId(header.lease)
-    if (header.firstCoordinate !== 0 || header.coordinates !== parameterCount)
-      return reject(reply, session, 'range-mismatch', lease)
+    const segment = segmentOf(header, conductor.run(), parameterCount)
+    if (segment === undefined) return reject(reply, session, 'range-mismatch', lease)
     const { worker, connection } = session
-    const claim: ResultClaim = { ...header, worker, connection, lease, segment: null }
+    const claim: ResultClaim = { ...header, worker, connection, lease, segment }
     const early = judgeResult(conductor.run(), claim)
     if (early !== null) return reject(reply, session, early, lease, claim)
     const code = await conductor.offer(claim, vector as Float32Array<ArrayBuffer>)

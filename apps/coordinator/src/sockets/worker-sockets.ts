@@ -88,7 +88,8 @@ function hear(socket: Socket, session: Session, conductor: Conductor): void {
   on('progress', progress, message => {
     const lease = findLease(conductor.run().leases, leaseId(message.lease))
     // Less than was said before is no lie: an answer travels beside the announcements and may overtake them.
-    const isImpossible = lease && message.finished > lease.work.partitions.length
+    // Nor is more of a list in tiles: it may have been cut since, and the machine believes no more than there is.
+    const isImpossible = lease?.tiles === null && message.finished > lease.work.partitions.length
     if (lease && (lease.worker !== worker || isImpossible)) {
       const code = lease.worker === worker ? 'progress-impossible' : 'lease-not-yours'
       conductor.chronicle.countRefusal(code)
