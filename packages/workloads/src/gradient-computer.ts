@@ -30,6 +30,18 @@ export interface GradientSum {
   copy(): GradientSum
   /** One read-back from the device. The sum stays and may grow further. */
   read(): Promise<GradientReading>
+  /**
+   * The coordinates [from, to) of the sum as it stands, copied on the device before this returns: what is added afterwards
+   * does not reach it, and it outlives the sum.
+   */
+  takeRange(from: number, to: number): GradientRange
+  dispose(): void
+}
+
+/** Some coordinates of a sum, kept on the device until they are read. */
+export interface GradientRange {
+  /** One read-back from the device. The gradient has the coordinates of the range; losses and samples are the sum's. */
+  read(): Promise<GradientReading>
   dispose(): void
 }
 

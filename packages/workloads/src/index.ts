@@ -9,6 +9,7 @@ export { type DigitsSettings, makeDigits } from './digits/digits.ts'
 export { type Evaluation, evaluate } from './evaluate.ts'
 export type {
   GradientComputer,
+  GradientRange,
   GradientReading,
   GradientSum,
   LocalWalk,

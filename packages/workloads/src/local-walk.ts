@@ -79,8 +79,8 @@ export function createLocalWalk(
     async read() {
       refuseDisposed()
       refuseMidStep('walk', samples, samplesPerStep)
-      if (walked === null) return zeroReading(network)
-      return readFlat(network, tf.concat1d([walked.total, walked.loss]), samples)
+      if (walked === null) return zeroReading(network.parameterCount)
+      return readFlat(tf.concat1d([walked.total, walked.loss]), samples)
     },
     dispose() {
       freeAll()

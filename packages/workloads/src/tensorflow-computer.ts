@@ -5,7 +5,7 @@ import type { BackendName } from '@muster/vocabulary'
 import * as tf from '@tensorflow/tfjs'
 import { deviceFinished } from './device-fence.ts'
 import { readFlat, zeroReading } from './flat-reading.ts'
-import type { GradientComputer, GradientSum } from './gradient-computer.ts'
+import type { GradientComputer, GradientRange, GradientSum } from './gradient-computer.ts'
 import type { LoadedVersion } from './loaded-version.ts'
 import { createLocalWalk } from './local-walk.ts'
 import { forward } from './network/forward.ts'
@@ -13,6 +13,14 @@ import { flatGradient } from './network/gradient.ts'
 import type { Network } from './network/plan.ts'
 import { createReplica } from './replica/replica.ts'
 import { refuseUnfitBatch } from './unfit-batch.ts'
+
+/** Owns `taken`, coordinates and then the loss; null: zeros. */
+function rangeOf(taken: tf.Tensor1D | null, coordinates: number, samples: number): GradientRange {
+  return {
+    read: async () => (taken === null ? zeroReading(coordinates) : readFlat(tf.clone(taken), samples)),
+    dispose: () => taken?.dispose(),
+  }
+}
 
 export function createGradientComputer(network: Network): GradientComputer {
   const backend = tf.getBackend() as BackendName
@@ -77,7 +85,19 @@ export function createGradientComputer(network: Network): GradientComputer {
       },
       async read() {
         refuseDisposed()
-        return total === null ? zeroReading(network) : readFlat(network, tf.clone(total), samples)
+        return total === null ? zeroReading(network.parameterCount) : readFlat(tf.clone(total), samples)
+      },
+      takeRange(from, to) {
+        refuseDisposed()
+        const { parameterCount } = network
+        if (!(from >= 0 && from < to && to <= parameterCount))
+          throw new RangeError(`a sum of ${parameterCount} coordinates has none from ${from} to ${to}`)
+        const whole = total
+        if (whole === null) return rangeOf(null, to - from, 0)
+        const taken = tf.tidy(() =>
+          tf.concat1d([tf.slice1d(whole, from, to - from), tf.slice1d(whole, parameterCount, 1)]),
+        )
+        return rangeOf(taken, to - from, samples)
       },
       dispose() {
         total?.dispose()

@@ -120,7 +120,6 @@ export function createReplica(network: Network, optimiser: LocalOptimiser, loade
       if (lease !== null) refuseMidStep('replica', samples, lease.samplesPerStep)
       const { x, loss } = state
       const { gradient: parameters, ...rest } = await readFlat(
-        network,
         tf.tidy(() => joinFlat([...x, loss ?? tf.zeros([1])])),
         samples,
       )
