@@ -5,24 +5,41 @@ import {
   hasOwnSums,
   idleWorker,
   stepWorker,
+  type TilesToTell,
   type WorkerEffect,
   type WorkerEvent,
   type WorkerMachine,
   type WorkItem,
 } from '@muster/engine'
 import { encodeResultFrame } from '@muster/protocol'
-import { drawOf, type LeaseId, type Milliseconds, type RoundNumber, stepsOf, type Work } from '@muster/vocabulary'
+import {
+  drawOf,
+  type LeaseId,
+  type Milliseconds,
+  type RoundNumber,
+  segmentRange,
+  stepsOf,
+  type Work,
+} from '@muster/vocabulary'
 import type { Batch, GradientComputer, GradientSum } from '@muster/workloads'
+import { createBeat } from './beat.ts'
 import { createKeptReplica } from './kept-replica.ts'
 import { createPacedBatches, type PaceSettings } from './paced-batches.ts'
 import { type Running, runningSum, runningWalk } from './running.ts'
+import { createTileUploads } from './tile-uploads.ts'
 
 export interface ComputeLoopPorts extends PaceSettings {
   readonly computer: GradientComputer
   fetchParameters(hash: string): Promise<Float32Array>
   /** Posts a frame; false where the coordinator refused it. Throws where it could not be reached. */
   postResult(frame: Uint8Array<ArrayBuffer>): Promise<boolean>
-  announce(message: { lease: LeaseId; finished: number; computeMs: Milliseconds; ended: boolean }): void
+  announce(message: {
+    readonly lease: LeaseId
+    readonly finished: number
+    readonly computeMs: Milliseconds
+    readonly ended: boolean
+    readonly tiles?: TilesToTell
+  }): void
   /** Rehearsals lose answers: whether this one is, to a lease of that round. */
   losesAnswer?(round: RoundNumber): boolean
   onChange(change: LoopChange): void
@@ -32,6 +49,7 @@ export type LoopChange =
   | { readonly type: 'partition-computed'; readonly ms: Milliseconds }
   /** The device worked on it, and was told to stop before it was done. */
   | { readonly type: 'partition-dropped'; readonly ms: Milliseconds }
+  /** Once of a lease that was answered in tiles, with the samples of the largest. */
   | { readonly type: 'answered'; readonly accepted: boolean; readonly samples: number }
   | { readonly type: 'failed'; readonly message: string }
 
@@ -63,11 +81,23 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
   let machine: WorkerMachine = idleWorker
   let isDisposed = false
   let uploads: Promise<void> = Promise.resolve()
+  const beat = createBeat(() => tell({ type: 'beat' }))
+  const tiles = createTileUploads({
+    post,
+    isLost: round => ports.losesAnswer?.(round) ?? false,
+    onSent: (lease, ms) => tell({ type: 'tile-sent', lease, ms }),
+    onFailed(lease, error) {
+      if (error !== null) ports.onChange({ type: 'failed', message: String(error) })
+      tell({ type: 'tile-failed', lease })
+    },
+    onAnswered: samples => ports.onChange({ type: 'answered', accepted: true, samples }),
+  })
 
   const tell: ComputeLoop['tell'] = event => {
     if (isDisposed) return
     const [next, effects] = stepWorker(machine, { ...event, at: performance.now() } as WorkerEvent)
     machine = next
+    beat.every(beatOf(machine))
     for (const effect of effects) perform(effect)
   }
 
@@ -106,6 +136,8 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
         return ports.announce(effect)
       case 'send-result':
         return send(effect)
+      case 'send-tile':
+        return sendTile(effect)
       case 'drop-sums':
         return drop(effect.lease)
     }
@@ -205,6 +237,22 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
       .finally(() => release(entry))
   }
 
+  /** Taken before anything else is computed: the running sum goes on. */
+  function sendTile({
+    item,
+    segment,
+    segments,
+    covers,
+    computeMs,
+  }: Extract<WorkerEffect, { type: 'send-tile' }>): void {
+    const { lease } = item
+    const { from, to } = segmentRange(run.parameterCount, segments, segment)
+    const range = sums.get(lease)?.running.takeRange?.(from, to)
+    // What is no plain sum has no tiles; told later, since the machine is not stepped while its effects are carried out.
+    if (!range) return queueMicrotask(() => tell({ type: 'tile-failed', lease }))
+    tiles.add({ item, covers, computeMs, firstCoordinate: from, range })
+  }
+
   /** The answer will not arrive: the work is done and nobody has it. */
   const giveUp = ({ lease }: WorkItem, finished: number, computeMs: Milliseconds) =>
     ports.announce({ lease, finished, computeMs, ended: true })
@@ -221,6 +269,7 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
   }
 
   function drop(lease: LeaseId): void {
+    tiles.end(lease)
     const entry = sums.get(lease)
     if (!entry) return
     sums.delete(lease)
@@ -251,4 +300,10 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
       replica.dispose()
     },
   }
+}
+
+/** How often progress of work in tiles is to be told; null where there is none. */
+function beatOf({ queue }: WorkerMachine): Milliseconds | null {
+  const beats = queue.flatMap(({ tiles, work }) => (tiles === null || !work.beatMs ? [] : [work.beatMs]))
+  return beats.length === 0 ? null : Math.min(...beats)
 }

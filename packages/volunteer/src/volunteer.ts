@@ -4,6 +4,7 @@
 import {
   convene,
   heard as heardSchema,
+  order,
   type Progress,
   protocolVersion,
   type Ready,
@@ -161,8 +162,8 @@ export function createVolunteer(
       fetchParameters: async hash => new Float32Array((await fetchBytes(`/api/parameters/${hash}`, 'no-store')).buffer),
       postResult: frame => postFrame('/api/results', frame),
       losesAnswer: round => environment.losesAnswer?.(round) ?? false,
-      announce: ({ lease, finished, computeMs, ended }) => {
-        socket.emit('progress', { lease, finished, computeMs, ended } satisfies Progress)
+      announce: ({ lease, finished, computeMs, ended, tiles }) => {
+        socket.emit('progress', { lease, finished, computeMs, ended, tiles } satisfies Progress)
       },
       share: (round, workedMs) => status.share / (environment.slowness?.(round, workedMs) ?? 1),
     }
@@ -306,6 +307,11 @@ export function createVolunteer(
     const heard = request.safeParse(message)
     if (heard.success)
       machinery?.loop.tell({ type: 'result-requested', lease: leaseId(heard.data.lease), covers: heard.data.covers })
+  })
+  socket.on('order', (message: unknown) => {
+    const heard = order.safeParse(message)
+    if (heard.success)
+      machinery?.loop.tell({ type: 'order-given', lease: leaseId(heard.data.lease), order: heard.data.order })
   })
   socket.on('release', (message: unknown) => {
     const heard = release.safeParse(message)
