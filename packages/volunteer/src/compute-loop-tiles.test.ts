@@ -1,7 +1,7 @@
 import { leaseId, segmentRange, type TileOrder, type Work } from '@muster/vocabulary'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { ComputeLoopPorts, LoopChange } from './compute-loop.ts'
-import { assign, direct, run, stage, turn, until } from './loop-stage.ts'
+import { assign, direct, run, stage, turn, until } from './node-loop-stage.ts'
 
 const inTiles = (...partitions: number[]): Work => ({ partitions, levels: [], upload: 'in-tiles' })
 const send = (

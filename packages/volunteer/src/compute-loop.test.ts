@@ -2,7 +2,7 @@ import { relativeError } from '@muster/parameters'
 import { leaseId, type Work } from '@muster/vocabulary'
 import { type GradientComputer, initialParameters } from '@muster/workloads'
 import { describe, expect, test } from 'vitest'
-import { assign, computer, direct, network, parameters, stage, turn, until } from './loop-stage.ts'
+import { assign, computer, direct, network, parameters, stage, turn, until } from './node-loop-stage.ts'
 
 describe('the computing loop', () => {
   test('[VOL1] what it sends is the direct sum over the lease’s partitions, with its samples', async () => {

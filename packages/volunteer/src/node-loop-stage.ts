@@ -1,4 +1,4 @@
-// A computing loop on the processor, a small run, and what one process would get: for its tests. Test support.
+// A computing loop on the processor of Node, a small run, and what one process would get: for its tests. Test support.
 
 import { decodeResultFrame, type ResultFrame, type RunDescription } from '@muster/protocol'
 import { leaseId, type Work } from '@muster/vocabulary'
