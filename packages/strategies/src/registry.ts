@@ -22,11 +22,13 @@ import {
   staleSynchronous,
 } from './staleness/family.ts'
 import type { SettingDescription, SettingValue, Strategy } from './strategy.ts'
+import { tiled } from './tiled/tiled.ts'
 import { timeout } from './timeout.ts'
 import { workQueue } from './work-queue.ts'
 
 export const strategies: readonly Strategy<never>[] = [
   adaptiveRepetition,
+  tiled,
   nestedTree,
   nestedCyclic,
   fractionalRepetition,

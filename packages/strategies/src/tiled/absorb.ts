@@ -1,0 +1,201 @@
+// What an event says of leases and workers, taken in before anything is decided.
+
+import type { Milliseconds, WorkerId } from '@muster/vocabulary'
+import { departedMax, findMember, hear, joinFleet, leaveFleet, observe } from '../fleet.ts'
+import { restAfterRefusalMs } from '../patience.ts'
+import type { StrategyEvent } from '../strategy.ts'
+import { loseLease } from './losing.ts'
+import { seePace } from './pace.ts'
+import {
+  changeRound,
+  changeTileLease,
+  type Effects,
+  findTileLease,
+  isKept,
+  type Link,
+  type TiledState,
+  type TileLease,
+} from './tiled-state.ts'
+
+const learnt = (known: Milliseconds | null, seen: Milliseconds): Milliseconds =>
+  known === null ? seen : 0.7 * known + 0.3 * seen
+
+export function absorbTiled(state: TiledState, event: StrategyEvent, effects: Effects): TiledState {
+  const { at } = event
+  switch (event.type) {
+    case 'worker-joined':
+      return {
+        ...state,
+        fleet: joinFleet(state.fleet, event.worker, event.capabilities, at, findMember(state.departed, event.worker)),
+        departed: leaveFleet(state.departed, event.worker),
+        silent: state.silent.filter(worker => worker !== event.worker),
+      }
+    case 'worker-left':
+      return forget(state, event.worker, at, effects)
+    case 'progress-announced':
+      return absorbProgress(heard(state, event.worker, at), event, effects)
+    case 'result-arrived':
+      return absorbTile(heard(state, event.worker, at), event, effects)
+    case 'result-refused': {
+      const next = heard(state, event.worker, at)
+      const lease = findTileLease(next.open, event.lease)
+      if (lease?.worker !== event.worker) return next
+      return loseLease(rest(next, event.worker, at), lease.id, at, effects, { tell: true })
+    }
+    case 'model-advanced':
+      return { ...state, isApplying: false }
+    case 'run-paused':
+      return { ...state, isPaused: true }
+    case 'run-resumed':
+      return { ...state, isPaused: false }
+    case 'timer-fired':
+      return { ...state, timerAt: null }
+  }
+}
+
+/** Whoever speaks is here. */
+const heard = (state: TiledState, worker: WorkerId, at: Milliseconds): TiledState => ({
+  ...state,
+  fleet: hear(state.fleet, worker, at),
+  silent: state.silent.includes(worker) ? state.silent.filter(other => other !== worker) : state.silent,
+})
+
+/** What failed at a worker is not given to it again in a tight loop. */
+const rest = (state: TiledState, worker: WorkerId, at: Milliseconds): TiledState => ({
+  ...state,
+  resting: { ...state.resting, [worker]: at + restAfterRefusalMs(state.settings) },
+})
+
+function forget(given: TiledState, worker: WorkerId, at: Milliseconds, effects: Effects): TiledState {
+  let state = given
+  for (const lease of given.open?.leases ?? [])
+    if (lease.worker === worker) state = loseLease(state, lease.id, at, effects, { tell: false })
+  const leaver = findMember(state.fleet, worker)
+  const { [worker]: _, ...resting } = state.resting
+  const departed = leaver
+    ? [...state.departed, { ...leaver, open: [] }].slice(-departedMax - state.fleet.length)
+    : state.departed
+  const fleet = leaveFleet(state.fleet, worker)
+  const known = new Set([...fleet, ...departed].map(member => member.worker))
+  const links = Object.fromEntries(Object.entries(state.links).filter(([name]) => known.has(name as WorkerId)))
+  return { ...state, fleet, departed, resting, links, silent: state.silent.filter(other => other !== worker) }
+}
+
+type EventOf<Type extends StrategyEvent['type']> = Extract<StrategyEvent, { type: Type }>
+
+function absorbProgress(given: TiledState, event: EventOf<'progress-announced'>, effects: Effects): TiledState {
+  const { at, worker, tiles, ended } = event
+  const lease = findTileLease(given.open, event.lease)
+  if (!lease || lease.worker !== worker) return given
+  let state = given
+  const finished = Math.max(lease.finished, event.finished)
+  const computeMs = Math.max(lease.computeMs, event.computeMs)
+  const seen: Partial<TileLease> = {
+    finished,
+    computeMs,
+    heardAt: at,
+    pace: seePace(lease.pace, finished - lease.finished, computeMs - lease.computeMs, lease.finished === 0),
+    sent: tiles?.sent ?? lease.sent,
+    uploadMs: tiles?.uploadMs ?? lease.uploadMs,
+  }
+  state = changeTileLease(state, lease.id, seen)
+  // It has begun: what it took from the assignment on, besides computing.
+  if (lease.computeMs === 0 && computeMs > 0 && !lease.isRescue)
+    state = changeLink(state, worker, link => ({
+      ...link,
+      startMs: learnt(link.startMs, Math.max(0, at - lease.assignedAt - computeMs)),
+    }))
+  // Its first word is due a beat after it was given the work, and on its way like the work.
+  if (lease.heardAt === lease.assignedAt)
+    state = learnRtt(state, Math.max(0, at - lease.assignedAt - given.open!.beatMs))
+  const length = tiles?.length ?? null
+  if (lease.shortenedTo !== null && length !== null) state = takeBack(state, lease, length, at)
+  if (!ended) return state
+  // It stopped by itself: nothing comes of it any more.
+  return loseLease(rest(state, worker, at), lease.id, at, effects, { tell: false })
+}
+
+/** A shortening has been answered: what it freed is nobody's. */
+function takeBack(state: TiledState, lease: TileLease, length: number, at: Milliseconds): TiledState {
+  const open = state.open!
+  const freed = lease.list.slice(length)
+  const list = lease.list.slice(0, length)
+  const moves = [...lease.moves, { at, length }]
+  const next = changeTileLease(state, lease.id, { list, shortenedTo: null, moves })
+  const { tally } = open
+  const rtt = learnRtt(next, at - lease.orderedAt)
+  return changeRound(rtt, {
+    pool: [...open.pool, ...freed],
+    tally: { ...tally, moved: tally.moved + freed.length },
+  })
+}
+
+/** A worker that is busy answers late: what is shorter is believed sooner. */
+const learnRtt = (state: TiledState, seen: Milliseconds): TiledState => ({
+  ...state,
+  rttMs: state.rttMs === 0 ? seen : Math.min(seen, 0.9 * state.rttMs + 0.1 * seen),
+})
+
+function absorbTile(given: TiledState, event: EventOf<'result-arrived'>, effects: Effects): TiledState {
+  const { at, worker, handle, segment } = event
+  const lease = findTileLease(given.open, event.lease)
+  const isPromised =
+    lease !== undefined &&
+    lease.worker === worker &&
+    lease.pledge !== null &&
+    segment !== null &&
+    (lease.pledge.upTo[segment] ?? 0) > 0
+  if (!isPromised || lease.pledge!.got[segment!]) {
+    effects.push({ type: 'discard-result', handle })
+    return given
+  }
+  effects.push({ type: 'accumulate', handle })
+  let state = given
+  // Of a race all have it now.
+  for (const other of given.open!.leases) {
+    if (other !== lease && (lease.race === null || other.race !== lease.race)) continue
+    const pledge = { ...other.pledge!, got: other.pledge!.got.map((had, s) => had || s === segment) }
+    const mark = other === lease ? { firstTileAt: other.firstTileAt ?? at, lastTileAt: at, heardAt: at } : {}
+    state = changeTileLease(state, other.id, { pledge, ...mark })
+    if (isKept(pledge)) state = finish(state, other.id, at, effects)
+  }
+  const { tally } = state.open!
+  return changeRound(state, { tally: { ...tally, tiles: tally.tiles + 1 } })
+}
+
+/** It has kept its pledge, or others of its race have. */
+function finish(state: TiledState, id: TileLease['id'], at: Milliseconds, effects: Effects): TiledState {
+  const open = state.open!
+  const lease = findTileLease(open, id)!
+  if (lease.race !== null) effects.push({ type: 'release-worker', lease: id, reason: 'block-covered' })
+  const learntOf = learnLink(state, lease)
+  return changeRound(learntOf, {
+    leases: open.leases.filter(other => other.id !== id),
+    past: [...open.past, { lease, fate: 'done', at }],
+  })
+}
+
+/** What a whole vector takes its uplink, by what it says of its tiles. */
+function learnLink(state: TiledState, { worker, sent, uploadMs, pledge }: TileLease): TiledState {
+  if (sent === 0 || pledge === null) return state
+  const whole = (uploadMs / sent) * pledge.upTo.length
+  return changeLink(state, worker, link => ({ ...link, uploadMs: learnt(link.uploadMs, whole) }))
+}
+
+const changeLink = (state: TiledState, worker: WorkerId, change: (link: Link) => Link): TiledState => ({
+  ...state,
+  links: { ...state.links, [worker]: change(state.links[worker] ?? { startMs: null, uploadMs: null }) },
+})
+
+/** At the end of a round, from all that was done in it. */
+export function learnPaces(given: TiledState, at: Milliseconds): TiledState {
+  const { open } = given
+  if (open === null) return given
+  let { fleet } = given
+  const all = [...open.past.map(({ lease }) => lease), ...open.leases]
+  for (const { worker, id, finished, computeMs, own, isRescue } of all) {
+    if (isRescue || computeMs === 0) continue
+    fleet = observe(fleet, worker, id, { partitions: Math.max(1, own), finished, computeMs, elapsedMs: null })
+  }
+  return { ...given, fleet, lastRoundMs: at - open.openedAt }
+}

@@ -1,0 +1,100 @@
+// No list moves any more: neighbours in speed are paired, and everybody is asked for its tiles.
+
+import type { Milliseconds } from '@muster/vocabulary'
+import { planMeeting, type Side } from './meeting.ts'
+import { uploadMsOf } from './opening.ts'
+import { msPerPartitionOf } from './pace.ts'
+import { changeRound, changeTileLease, type Effects, type TiledState, type TileLease } from './tiled-state.ts'
+
+/** A tile may not hold less than what is in the sum already: so much faster than its pace a worker may be. */
+const floorFactor = 1.2
+
+/** All shortenings have been answered, and what they freed has been dealt out. */
+export const mayAsk = ({ open }: TiledState): boolean =>
+  open !== null && open.pool.length === 0 && open.leases.every(({ shortenedTo }) => shortenedTo === null)
+
+export function askForTiles(given: TiledState, at: Milliseconds, effects: Effects): TiledState {
+  const { segments, own } = given.settings
+  let state: TiledState = given
+  const leases: TileLease[] = []
+  for (const lease of given.open!.leases) {
+    if (lease.list.length > 0) leases.push(lease)
+    // Nothing was left of its list.
+    else state = dropEmpty(state, lease, at, effects)
+  }
+  leases.sort((one, other) => msPerPartitionOf(one.pace) - msPerPartitionOf(other.pace))
+  const pairs = own.together === 'alone' ? [] : Math.floor(leases.length / 2)
+  let replicated = 0
+  let i = 0
+  for (; i < 2 * Number(pairs); i += 2) {
+    const [left, right] = [leases[i]!, leases[i + 1]!]
+    const sides = [sideOf(state, left, at), sideOf(state, right, at)] as const
+    const plan =
+      own.together === 'both' ? halves(sides[0], sides[1], segments) : planMeeting(sides[0], sides[1], segments)
+    state = ask(state, left, right, plan.left, 'upward', plan.endsAt, at, effects)
+    state = ask(state, right, left, plan.right, 'downward', plan.endsAt, at, effects)
+    replicated += Math.max(...plan.left) + Math.max(...plan.right) - left.list.length - right.list.length
+  }
+  for (; i < leases.length; i++) {
+    const lease = leases[i]!
+    const { done, from, msPerPartition, own: length, segmentMs } = sideOf(state, lease, at)
+    const endsAt = from + Math.max(0, length - done) * msPerPartition + segments * segmentMs
+    state = ask(state, lease, null, Array(segments).fill(length), 'upward', endsAt, at, effects)
+  }
+  const { tally } = state.open!
+  return changeRound(state, { phase: 'sending', tally: { ...tally, replicated } })
+}
+
+function dropEmpty(state: TiledState, lease: TileLease, at: Milliseconds, effects: Effects): TiledState {
+  effects.push({ type: 'release-worker', lease: lease.id, reason: 'given-to-others' })
+  const { leases, past } = state.open!
+  return changeRound(state, {
+    leases: leases.filter(other => other !== lease),
+    past: [...past, { lease, fate: 'released', at }],
+  })
+}
+
+function sideOf(state: TiledState, lease: TileLease, at: Milliseconds): Side {
+  const { rttMs, settings } = state
+  const { finished, list, heardAt, computeMs, worker } = lease
+  const msPerPartition = msPerPartitionOf(lease.pace)
+  const own = list.length
+  const from = at + rttMs / 2
+  const hasBegun = finished > 0 || computeMs > 0
+  const sinceMs = hasBegun ? from - (heardAt - rttMs / 2) : 0
+  const floor =
+    finished >= own ? own : Math.min(own, finished + Math.ceil((floorFactor * sinceMs) / msPerPartition) + 1)
+  const done = Math.min(own, finished + sinceMs / msPerPartition)
+  return { own, floor, done, from, msPerPartition, segmentMs: uploadMsOf(state, worker) / settings.segments }
+}
+
+function halves(left: Side, right: Side, segments: number) {
+  const total = left.own + right.own
+  const lefts = Array.from({ length: segments }, (_, u) => (2 * u < segments ? total : 0))
+  const endOf = (side: Side) => side.from + (total - side.done) * side.msPerPartition + (segments * side.segmentMs) / 2
+  return { left: lefts, right: lefts.map(count => total - count), endsAt: Math.max(endOf(left), endOf(right)) }
+}
+
+function ask(
+  state: TiledState,
+  lease: TileLease,
+  partner: TileLease | null,
+  upTo: readonly number[],
+  direction: 'upward' | 'downward',
+  endsAt: Milliseconds,
+  at: Milliseconds,
+  effects: Effects,
+): TiledState {
+  const partitions = partner === null ? [] : [...partner.list].reverse()
+  effects.push({ type: 'order-tiles', lease: lease.id, order: { type: 'send', partitions, upTo, direction } })
+  const list = [...lease.list, ...partitions]
+  const pledge = { list, upTo, got: upTo.map(() => false) }
+  return changeTileLease(state, lease.id, {
+    list,
+    pledge,
+    endsAt,
+    dueAt: endsAt,
+    orderedAt: at,
+    own: lease.list.length,
+  })
+}

@@ -1,0 +1,35 @@
+// What becomes of a lease whose worker is lost, or from which nothing is to be expected: while lists move, its list is
+// nobody's; of a pledge, what has not come is an orphan. What has come stays.
+
+import type { LeaseId, Milliseconds } from '@muster/vocabulary'
+import { changeRound, type Effects, findTileLease, isKept, missingOf, type TiledState } from './tiled-state.ts'
+
+export function loseLease(
+  state: TiledState,
+  id: LeaseId,
+  at: Milliseconds,
+  effects: Effects,
+  { tell }: { readonly tell: boolean },
+): TiledState {
+  const open = state.open
+  const lease = findTileLease(open, id)
+  if (open === null || !lease) return state
+  if (tell) effects.push({ type: 'release-worker', lease: id, reason: 'given-to-others' })
+  const { pledge, race } = lease
+  const leases = open.leases.filter(other => other !== lease)
+  const isDone = pledge !== null && isKept(pledge)
+  const past = [...open.past, { lease, fate: isDone ? ('done' as const) : ('lost' as const), at }]
+  if (pledge === null) return changeRound(state, { leases, past, pool: [...open.pool, ...lease.list] })
+  const isRaced = race !== null && leases.some(other => other.race === race)
+  if (isDone || isRaced) return changeRound(state, { leases, past })
+  const strikes = (open.strikes[id] ?? 0) + 1
+  const upTo = pledge.upTo.map((count, segment) => (pledge.got[segment] ? 0 : count))
+  const orphan = { pledge: { ...pledge, upTo, got: upTo.map(() => false) }, strikes }
+  const { tally } = open
+  return changeRound(state, {
+    leases,
+    past,
+    orphans: [...open.orphans, orphan],
+    tally: { ...tally, rescued: tally.rescued + missingOf(pledge).length },
+  })
+}

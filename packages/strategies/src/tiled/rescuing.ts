@@ -1,0 +1,146 @@
+// After the tiles have been asked for: orphans are given to those who will have them first, and who would be the last by
+// far gives its pledge away. What was given in vain twice goes to everybody at once, and whatever comes first counts.
+
+import type { Milliseconds, WorkerId } from '@muster/vocabulary'
+import { speedsOf } from '../fleet.ts'
+import { loseLease } from './losing.ts'
+import { ableMembers, assignList, startMsOf, uploadMsOf } from './opening.ts'
+import { msPerPartitionOf } from './pace.ts'
+import { type Helper, planRescue } from './rescue.ts'
+import {
+  changeRound,
+  type Effects,
+  isKept,
+  missingOf,
+  type Orphan,
+  reachOf,
+  type TiledState,
+  type TileLease,
+} from './tiled-state.ts'
+
+/** After so many rescues in vain. */
+const strikesMax = 3
+/** A rescue must end so much sooner than what it replaces, as a share of what that still takes. */
+const soonerBy = 0.25
+
+export function rescueOrphans(given: TiledState, at: Milliseconds, effects: Effects): TiledState {
+  let state = given
+  // The largest first.
+  const orphans = [...given.open!.orphans].sort((one, other) => sizeOf(other) - sizeOf(one))
+  for (const orphan of orphans) {
+    const helpers = helpersOf(state, at)
+    if (helpers.length === 0) return state
+    state = changeRound(state, { orphans: state.open!.orphans.filter(other => other !== orphan) })
+    state =
+      orphan.strikes >= strikesMax
+        ? race(state, orphan, helpers, at, effects)
+        : inGrid(state, orphan, helpers, at, effects)
+  }
+  return state
+}
+
+const sizeOf = ({ pledge }: Orphan): number => reachOf(pledge) * missingOf(pledge).length
+
+function inGrid(
+  state: TiledState,
+  orphan: Orphan,
+  helpers: readonly Helper[],
+  at: Milliseconds,
+  effects: Effects,
+): TiledState {
+  const rescue = planRescue(orphan.pledge, helpers, at, state.settings.own.rescue as 'grid' | 'columns')!
+  let next = state
+  for (const { worker, pledge, startsAt } of rescue.parts) {
+    next = assignList(next, worker, pledge.list, { at, pledge, startsAt, endsAt: rescue.endsAt }, effects)
+    next = strike(next, orphan.strikes)
+  }
+  return next
+}
+
+/** Everybody has the same pledge. */
+function race(
+  given: TiledState,
+  { pledge, strikes }: Orphan,
+  helpers: readonly Helper[],
+  at: Milliseconds,
+  effects: Effects,
+): TiledState {
+  const number = given.open!.races + 1
+  let state = changeRound(given, { races: number })
+  for (const { worker, computeFrom } of helpers) {
+    state = assignList(state, worker, pledge.list, { at, pledge, startsAt: computeFrom, race: number }, effects)
+    state = strike(state, strikes)
+  }
+  return state
+}
+
+const strike = (state: TiledState, strikes: number): TiledState =>
+  changeRound(state, { strikes: { ...state.open!.strikes, [state.leasesIssued]: strikes } })
+
+/** Everybody, with what it still has to do. */
+function helpersOf(state: TiledState, at: Milliseconds, without: WorkerId | null = null): readonly Helper[] {
+  const speed = speedsOf(state.fleet)
+  const { leases, past } = state.open!
+  const { rttMs } = state
+  return ableMembers(state, at).flatMap((member): Helper[] => {
+    const { worker } = member
+    if (worker === without) return []
+    const own = leases.filter(lease => lease.worker === worker)
+    const known = own[0] ?? past.find(({ lease }) => lease.worker === worker)?.lease
+    const begun = at + rttMs / 2
+    const hasModel = known !== undefined && (known.finished > 0 || known.computeMs > 0)
+    const ready = hasModel ? begun : Math.max(begun, (known?.assignedAt ?? at) + startMsOf(state, worker))
+    const msPerPartition = known ? msPerPartitionOf(known.pace) : speed(member).msPerPartition
+    const computeFrom = own.reduce((sum, lease) => sum + leftOf(lease) * msPerPartition, ready)
+    const uplinkFrom = own.reduce((latest, lease) => Math.max(latest, expectedEnd(state, lease, at)), begun)
+    // Who is later than it should be already is no help.
+    if (own.some(lease => at > lease.dueAt + soonerBy * (lease.dueAt - lease.orderedAt) + rttMs)) return []
+    return [{ worker, computeFrom, uplinkFrom, msPerPartition, uploadMs: uploadMsOf(state, worker) }]
+  })
+}
+
+const leftOf = ({ pledge, finished }: TileLease): number =>
+  pledge === null ? 0 : Math.max(0, reachOf(pledge) - finished)
+
+/** When it will have sent everything, at its pace as it is now. */
+export function expectedEnd(state: TiledState, lease: TileLease, at: Milliseconds): Milliseconds {
+  const { pledge, pace, finished, heardAt, startsAt, worker } = lease
+  if (pledge === null) return Infinity
+  const segmentMs = uploadMsOf(state, worker) / pledge.upTo.length
+  const m = msPerPartitionOf(pace)
+  const from =
+    finished > 0 ? heardAt - state.rttMs / 2 : Math.max(startsAt, lease.computeMs > 0 ? heardAt - lease.computeMs : at)
+  // Tiles go out in the order in which they are computed: each after its sum is there and the one before is sent.
+  let end = at
+  const counts = missingOf(pledge)
+    .map(segment => pledge.upTo[segment]!)
+    .sort((one, other) => one - other)
+  for (const count of counts) end = Math.max(end, from + Math.max(0, count - finished) * m) + segmentMs
+  return end + state.rttMs / 2
+}
+
+/** What would be the last by far, and is done sooner by others, is taken away. */
+export function watchSending(given: TiledState, at: Milliseconds, effects: Effects): TiledState {
+  let state = given
+  const late = given
+    .open!.leases.filter(({ pledge, race }) => pledge !== null && race === null && !isKept(pledge))
+    .map(lease => ({ lease, end: expectedEnd(given, lease, at) }))
+    .sort((one, other) => other.end - one.end)
+  for (const { lease, end } of late) {
+    const { dueAt, orderedAt } = lease
+    // Not much later than was planned: then it is not worth asking.
+    if (end <= dueAt + 0.1 * (dueAt - orderedAt) + state.open!.beatMs) continue
+    const helpers = helpersOf(state, at, lease.worker)
+    const strikes = state.open!.strikes[lease.id] ?? 0
+    if (helpers.length === 0 || strikes >= strikesMax) continue
+    const rescue = planRescue(lease.pledge!, helpers, at)
+    const isSooner = rescue !== null && rescue.endsAt + state.rttMs / 2 < end - soonerBy * (end - at)
+    if (!isSooner) {
+      // It is waited for longer, and is help to nobody meanwhile.
+      continue
+    }
+    state = loseLease(state, lease.id, at, effects, { tell: true })
+    state = rescueOrphans(state, at, effects)
+  }
+  return state
+}
