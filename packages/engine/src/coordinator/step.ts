@@ -228,9 +228,8 @@ function reject<S>(context: Context, run: TrainingRun<S>, event: EventOf<'result
   // Who has answered owes nothing, unless it was asked for more; and to repeat oneself is no answer to that.
   const isOwed =
     !known ||
-    known.tiles !== null ||
-    known.answered === 0 ||
-    (code !== 'answer-repeated' && known.answered < (known.requested ?? 0))
+    (known.answered === 0 && known.tiles === null) ||
+    (code !== 'answer-repeated' && (known.tiles !== null || known.answered < (known.requested ?? 0)))
   if (!isOwed) return counted
   // An answer to a closed round, even to a forgotten lease, is a sign of life: without it a worker that froze over its
   // last partition would be silent for ever.

@@ -48,7 +48,7 @@ const begunOf = (effects: readonly WorkerEffect[]) =>
 const tilesOf = (effects: readonly WorkerEffect[]) =>
   effects.flatMap(effect => (effect.type === 'send-tile' ? [[effect.segment, effect.covers]] : []))
 const toldOf = (effects: readonly WorkerEffect[]) =>
-  effects.flatMap(({ type, ...effect }) => (type === 'announce-progress' ? [effect] : []))
+  effects.flatMap(effect => (effect.type === 'announce-progress' ? [effect] : []))
 
 describe('a list of partitions in tiles', () => {
   test('[TILE10] is worked off, and at its end the worker says that it has nothing to do', () => {
@@ -59,6 +59,7 @@ describe('a list of partitions in tiles', () => {
     expect(typesOf(done)).toEqual(['announce-progress'])
     expect(toldOf(done)).toEqual([
       {
+        type: 'announce-progress',
         ...{ lease: 1, finished: 2, computeMs: 20, ended: false },
         tiles: { orders: 0, length: 2, sent: 0, uploadMs: 0 },
       },
