@@ -135,6 +135,11 @@ export const order = z.object({
     z.object({ type: z.literal('extend'), partitions: z.array(count).check(z.maxLength(limits.partitionsMax)) }),
     z.object({ type: z.literal('shorten'), to: count }),
     z.object({
+      type: z.literal('send-early'),
+      upTo: z.array(count).check(z.maxLength(limits.segmentsMax)),
+      direction: z.enum(['upward', 'downward']),
+    }),
+    z.object({
       type: z.literal('send'),
       partitions: z.array(count).check(z.maxLength(limits.partitionsMax)),
       upTo: z.array(count).check(z.maxLength(limits.segmentsMax)),

@@ -83,11 +83,16 @@ export type TileOrder =
   | { readonly type: 'extend'; readonly partitions: readonly PartitionIndex[] }
   /** The list is to end here, or after the partition that is being computed; the worker answers with its true length. */
   | { readonly type: 'shorten'; readonly to: number }
+  /**
+   * At once with the work, and once: these tiles are sent as soon as the list is computed so far, while it may still
+   * change behind that. One for which a list becomes too short is not to be sent.
+   */
+  | { readonly type: 'send-early'; readonly upTo: readonly number[]; readonly direction: 'upward' | 'downward' }
   /** Once: this at the end of the list, which stays as it is from then on; and these tiles of it. */
   | {
       readonly type: 'send'
       readonly partitions: readonly PartitionIndex[]
-      /** By segment: over how many partitions of the list the tile is to be the sum; 0: it is not asked for. */
+      /** By segment: over how many partitions of the list the tile is to be the sum; 0: it is not asked for. As before for those asked for early. */
       readonly upTo: readonly number[]
       /** In which order of the segments tiles over equally many partitions are sent. */
       readonly direction: 'upward' | 'downward'

@@ -239,6 +239,35 @@ export function relativeDistance(a: ArrayLike<number>, b: ArrayLike<number>): nu
   return Math.sqrt(difference / norm)
 }
 
+/** How many numbers of a sum's ranges are not those that it had when they were taken: more was added before they were read. */
+export async function countRangeDifferences(given: CheckCase): Promise<number> {
+  const { parameterCount } = given.network
+  const segments = Math.min(7, parameterCount)
+  const computer = createGradientComputer(given.network)
+  computer.loadParameters(checkParameters(given))
+  const sum = computer.newSum()
+  await sum.add(checkBatch(given, 0))
+  const whole = await sum.read()
+  const ranges = Array.from({ length: segments }, (_, segment) =>
+    sum.takeRange(
+      Math.floor((segment * parameterCount) / segments),
+      Math.floor(((segment + 1) * parameterCount) / segments),
+    ),
+  )
+  const going = sum.add(checkBatch(given, 1))
+  const readings = []
+  for (const range of ranges) {
+    readings.push(await range.read())
+    range.dispose()
+  }
+  await going
+  sum.dispose()
+  computer.dispose()
+  const found = [...readings.flatMap(({ gradient }) => [...gradient]), ...readings.map(({ lossSum }) => lossSum)]
+  const expected = [...whole.gradient, ...readings.map(() => whole.lossSum)]
+  return expected.filter((value, i) => !Object.is(value, found[i])).length + Math.abs(found.length - expected.length)
+}
+
 export interface GrowthFigures {
   readonly tensorsBefore: number
   /** After hundreds of rounds in which everything made was disposed of. */
@@ -247,7 +276,7 @@ export interface GrowthFigures {
   readonly bytesAfter: number
 }
 
-/** With sums, copies, reads and new parameters in every round. */
+/** With sums, copies, ranges, reads and new parameters in every round. */
 export async function measureGrowth(given: CheckCase, rounds = 100): Promise<GrowthFigures> {
   const computer = createGradientComputer(given.network)
   const parameters = checkParameters(given)
@@ -257,7 +286,10 @@ export async function measureGrowth(given: CheckCase, rounds = 100): Promise<Gro
     const sum = computer.newSum()
     for (let i = 0; i < 3; i++) await sum.add(batch, i)
     const copy = sum.copy()
+    const ranges = [sum.takeRange(0, 1), sum.takeRange(0, given.network.parameterCount)]
     await sum.add(batch)
+    await ranges[0]!.read()
+    for (const range of ranges) range.dispose()
     await copy.read()
     await sum.read()
     await computer.logits(batch)

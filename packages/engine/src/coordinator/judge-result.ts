@@ -32,7 +32,7 @@ function judgeTile(
   const { segment } = claim
   if (segment !== null && taken[segment]) return 'answer-repeated'
   if (run.phase === 'ended' || lease.isReleased || lease.isEnded || !isOpenLease(run, lease)) return 'round-closed'
-  if (segment === null || upTo === null || !(upTo[segment]! > 0)) return 'segment-unasked'
+  if (segment === null || !(upTo[segment]! > 0)) return 'segment-unasked'
   if (claim.covers !== upTo[segment]) return 'cover-not-a-level'
   return judgeSamples(run, claim)
 }

@@ -127,7 +127,8 @@ function announce<S>(context: Context, run: TrainingRun<S>, event: EventOf<'prog
   const next = changeLease(heard, lease, {
     finished: Math.max(lease.finished, finished),
     isEnded: event.ended,
-    ...heedOrders(lease, finished, event.tiles),
+    // No shorter than what a tile that was taken covers, whatever is said.
+    ...heedOrders(lease, Math.max(lease.finished, finished), event.tiles),
   })
   const counted = { ...next, computed: next.computed + Math.max(0, finished - lease.finished) }
   const { worker, computeMs, ended } = event
@@ -152,7 +153,7 @@ function heedOrders(
   const length = Math.min(work.partitions.length, Math.max(claim.length, tiles.shortenedTo, finished))
   return {
     work: { ...work, partitions: work.partitions.slice(0, length) },
-    tiles: { ...tiles, shortenedTo: null },
+    tiles: { ...tiles, shortenedTo: null, upTo: tiles.upTo.map(count => (count > length ? 0 : count)) },
   }
 }
 
@@ -429,7 +430,8 @@ function carryOut<S>({ effects, at }: Context, run: TrainingRun<S>, effect: Stra
         answered: 0,
         isReleased: false,
         isEnded: false,
-        tiles: work.upload === 'in-tiles' ? { orders: 0, shortenedTo: null, upTo: null, taken: [] } : null,
+        tiles:
+          work.upload === 'in-tiles' ? { orders: 0, shortenedTo: null, upTo: [], isFinal: false, taken: [] } : null,
       }
       return {
         ...run,
@@ -486,7 +488,7 @@ function orderTiles<S>(
   // Whose worker has gone in the meantime is heard of by the policy at once.
   if (!lease || lease.tiles === null || lease.isEnded || lease.isReleased) return run
   const { tiles, work, worker } = lease
-  if (tiles.upTo !== null || (order.type !== 'shorten' && tiles.shortenedTo !== null))
+  if (tiles.isFinal || (order.type !== 'shorten' && tiles.shortenedTo !== null))
     throw new Error(`round ${run.round}: lease ${id} is ordered to ${order.type} while it cannot`)
   effects.push({ type: 'send-order', worker, lease: id, order })
   const orders = tiles.orders + 1
@@ -500,11 +502,15 @@ function orderTiles<S>(
       const shortenedTo = Math.min(order.to, tiles.shortenedTo ?? Number.POSITIVE_INFINITY)
       return changeLease(run, lease, { tiles: { ...tiles, orders, shortenedTo } })
     }
+    case 'send-early':
+      return changeLease(run, lease, {
+        tiles: { ...tiles, orders, upTo: order.upTo, taken: order.upTo.map(() => false) },
+      })
     case 'send': {
-      const taken = order.upTo.map(() => false)
+      const taken = order.upTo.map((_, segment) => tiles.taken[segment] ?? false)
       return changeLease(run, lease, {
         work: { ...work, partitions: [...work.partitions, ...order.partitions] },
-        tiles: { ...tiles, orders, upTo: order.upTo, taken },
+        tiles: { ...tiles, orders, upTo: order.upTo, isFinal: true, taken },
       })
     }
   }

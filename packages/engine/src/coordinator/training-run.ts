@@ -66,8 +66,10 @@ export interface TilesAsked {
   readonly orders: number
   /** A shortening that has not been answered: no further than to here. */
   readonly shortenedTo: number | null
-  /** By segment, the cover asked for (0: none); null: not asked yet. */
-  readonly upTo: readonly number[] | null
+  /** By segment, the cover asked for (0: none); empty: not asked yet. */
+  readonly upTo: readonly number[]
+  /** Everything has been asked for: no further order can be given. */
+  readonly isFinal: boolean
   /** By segment, whether it has been taken. */
   readonly taken: readonly boolean[]
 }

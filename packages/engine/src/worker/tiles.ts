@@ -6,29 +6,39 @@ import type { Milliseconds, TileOrder, Work } from '@muster/vocabulary'
 export interface TilesProgress {
   /** Orders heeded. */
   readonly orders: number
-  /** By segment, over how many partitions; null: not asked for yet. */
-  readonly upTo: readonly number[] | null
+  /** By segment, over how many partitions (0: none); empty: not asked for yet. */
+  readonly upTo: readonly number[]
   readonly direction: 'upward' | 'downward'
+  /** All tiles have been asked for: the list does not change any more. */
+  readonly isFinal: boolean
   readonly sent: number
   readonly uploadMs: Milliseconds
 }
 
-export const nothingSent: TilesProgress = { orders: 0, upTo: null, direction: 'upward', sent: 0, uploadMs: 0 }
+export const nothingSent: TilesProgress = {
+  orders: 0,
+  upTo: [],
+  direction: 'upward',
+  isFinal: false,
+  sent: 0,
+  uploadMs: 0,
+}
 
 /** How far its list is to be computed as things stand. */
-export const tilesLimit = ({ partitions }: Work, { upTo }: TilesProgress): number =>
-  upTo === null ? partitions.length : Math.min(partitions.length, Math.max(0, ...upTo))
+export const tilesLimit = ({ partitions }: Work, { upTo, isFinal }: TilesProgress): number =>
+  isFinal ? Math.min(partitions.length, Math.max(0, ...upTo)) : partitions.length
 
 /** The segments whose tile is due when so many are computed, in the order in which they are to be sent. */
 export function tilesAt({ upTo, direction }: TilesProgress, finished: number): readonly number[] {
-  if (upTo === null || finished === 0) return []
+  if (finished === 0) return []
   const due = upTo.flatMap((count, segment) => (count === finished ? [segment] : []))
   return direction === 'upward' ? due : due.reverse()
 }
 
 /**
  * Work and tiles after an order.
- * @param begun partitions that are in the running sum, that under way included: none of them can be taken out again
+ * @param begun partitions that are in the running sum, that under way included: none of them can be taken out again.
+ *   Tiles over fewer have been taken, where they had been asked for.
  */
 export function takeOrder(
   work: Work,
@@ -41,13 +51,24 @@ export function takeOrder(
   switch (order.type) {
     case 'extend':
       return { work: { ...work, partitions: [...partitions, ...order.partitions] }, tiles: heeded }
-    case 'shorten':
-      return { work: { ...work, partitions: partitions.slice(0, Math.max(order.to, begun)) }, tiles: heeded }
+    case 'shorten': {
+      const length = Math.min(partitions.length, Math.max(order.to, begun))
+      const upTo = tiles.upTo.map(count => (count > length ? 0 : count))
+      return { work: { ...work, partitions: partitions.slice(0, length) }, tiles: { ...heeded, upTo } }
+    }
+    case 'send-early': {
+      const { upTo, direction } = order
+      return upTo.some(count => count > 0 && count < begun)
+        ? 'too-late'
+        : { work, tiles: { ...heeded, upTo, direction } }
+    }
     case 'send': {
       const { upTo, direction } = order
       const list = [...partitions, ...order.partitions]
-      const cannot = upTo.some(count => count > 0 && (count < begun || count > list.length))
-      return cannot ? 'too-late' : { work: { ...work, partitions: list }, tiles: { ...heeded, upTo, direction } }
+      const isOf = (segment: number) => tiles.upTo[segment] === upTo[segment]
+      const cannot = upTo.some((count, s) => count > list.length || (count > 0 && count < begun && !isOf(s)))
+      if (cannot) return 'too-late'
+      return { work: { ...work, partitions: list }, tiles: { ...heeded, upTo, direction, isFinal: true } }
     }
   }
 }

@@ -231,19 +231,25 @@ function heed(
   const taken = takeOrder(item.work, item.tiles, order, begun)
   if (taken === 'too-late') return end(worker, lease, at, effects)
   const ordered = { ...item, ...taken }
-  if (order.type === 'send' && begun === item.finished) sendTiles(ordered, taken.tiles, effects)
+  // Of those of this length some may have gone out early.
+  if (order.type === 'send' && begun === item.finished) sendTiles(ordered, notSentYet(taken.tiles, item.tiles), effects)
   if (order.type !== 'extend') announce(withWorkUnderWay(worker, ordered, at), false, effects)
   return changeItem(worker, lease, () => ordered)
 }
 
 /** All tiles of the list as far as it is computed. */
 function sendTiles(item: Progress, tiles: TilesProgress, effects: WorkerEffect[]): void {
-  const segments = tiles.upTo?.length ?? 0
+  const segments = tiles.upTo.length
   for (const segment of tilesAt(tiles, item.finished)) {
     const { finished: covers, computeMs } = item
     effects.push({ type: 'send-tile', item: workOf(item), segment, segments, covers, computeMs })
   }
 }
+
+const notSentYet = (asked: TilesProgress, before: TilesProgress): TilesProgress => ({
+  ...asked,
+  upTo: asked.upTo.map((count, segment) => (before.upTo[segment] === count ? 0 : count)),
+})
 
 /** With the last of them the lease is done. */
 function countTile(
@@ -254,7 +260,7 @@ function countTile(
   const item = worker.queue.find(other => other.lease === lease)
   if (!item || item.tiles === null) return worker
   const tiles = { ...item.tiles, sent: item.tiles.sent + 1, uploadMs: item.tiles.uploadMs + ms }
-  const asked = tiles.upTo?.filter(upTo => upTo > 0).length ?? Infinity
+  const asked = tiles.isFinal ? tiles.upTo.filter(upTo => upTo > 0).length : Infinity
   if (tiles.sent < asked) return changeItem(worker, lease, other => ({ ...other, tiles }))
   announce({ ...item, tiles }, false, effects)
   effects.push({ type: 'drop-sums', lease })

@@ -99,15 +99,17 @@ function absorbProgress(given: TiledState, event: EventOf<'progress-announced'>,
     uploadMs: tiles?.uploadMs ?? lease.uploadMs,
   }
   state = changeTileLease(state, lease.id, seen)
-  // It has begun: what it took from the assignment on, besides computing.
-  if (lease.computeMs === 0 && computeMs > 0 && !lease.isRescue)
-    state = changeLink(state, worker, link => ({
-      ...link,
-      startMs: learnt(link.startMs, Math.max(0, at - lease.assignedAt - computeMs)),
-    }))
-  // Its first word is due a beat after it was given the work, and on its way like the work.
-  if (lease.heardAt === lease.assignedAt)
-    state = learnRtt(state, Math.max(0, at - lease.assignedAt - given.open!.beatMs))
+  // Its first word answers an order, or is due a beat after it was given the work; it is on its way like the work.
+  if (lease.heardAt === lease.assignedAt) {
+    const isAnswer = lease.early.some(count => count > 0) || lease.pledge !== null
+    const waitedMs = isAnswer ? 0 : given.open!.beatMs
+    state = learnRtt(state, Math.max(0, at - lease.assignedAt - waitedMs))
+  }
+  // It has begun: what it took from the assignment on, besides computing and the way of this word.
+  if (lease.computeMs === 0 && computeMs > 0 && !lease.isRescue) {
+    const startMs = Math.max(0, at - lease.assignedAt - computeMs - state.rttMs / 2)
+    state = changeLink(state, worker, link => ({ ...link, startMs: learnt(link.startMs, startMs) }))
+  }
   const length = tiles?.length ?? null
   if (lease.shortenedTo !== null && length !== null) state = takeBack(state, lease, length, at)
   if (!ended) return state
@@ -121,7 +123,8 @@ function takeBack(state: TiledState, lease: TileLease, length: number, at: Milli
   const freed = lease.list.slice(length)
   const list = lease.list.slice(0, length)
   const moves = [...lease.moves, { at, length }]
-  const next = changeTileLease(state, lease.id, { list, shortenedTo: null, moves })
+  const early = lease.early.map(count => (count > length ? 0 : count))
+  const next = changeTileLease(state, lease.id, { list, shortenedTo: null, moves, early })
   const { tally } = open
   const rtt = learnRtt(next, at - lease.orderedAt)
   return changeRound(rtt, {
@@ -139,13 +142,15 @@ const learnRtt = (state: TiledState, seen: Milliseconds): TiledState => ({
 function absorbTile(given: TiledState, event: EventOf<'result-arrived'>, effects: Effects): TiledState {
   const { at, worker, handle, segment } = event
   const lease = findTileLease(given.open, event.lease)
-  const isPromised =
+  if (lease?.worker === worker && lease.pledge === null && segment !== null && lease.early[segment] === event.covers)
+    return takeEarly(given, lease, segment, event, effects)
+  const isPledged =
     lease !== undefined &&
     lease.worker === worker &&
     lease.pledge !== null &&
     segment !== null &&
     (lease.pledge.upTo[segment] ?? 0) > 0
-  if (!isPromised || lease.pledge!.got[segment!]) {
+  if (!isPledged || lease.pledge!.got[segment!]) {
     effects.push({ type: 'discard-result', handle })
     return given
   }
@@ -161,6 +166,28 @@ function absorbTile(given: TiledState, event: EventOf<'result-arrived'>, effects
   }
   const { tally } = state.open!
   return changeRound(state, { tally: { ...tally, tiles: tally.tiles + 1 } })
+}
+
+/** It is part of the sum, though the list may still change behind it. */
+function takeEarly(
+  state: TiledState,
+  lease: TileLease,
+  segment: number,
+  { handle, at }: EventOf<'result-arrived'>,
+  effects: Effects,
+): TiledState {
+  if (lease.earlyGot[segment]) {
+    effects.push({ type: 'discard-result', handle })
+    return state
+  }
+  effects.push({ type: 'accumulate', handle })
+  const earlyGot = lease.earlyGot.map((had, s) => had || s === segment)
+  return changeTileLease(state, lease.id, {
+    earlyGot,
+    firstTileAt: lease.firstTileAt ?? at,
+    lastTileAt: at,
+    heardAt: at,
+  })
 }
 
 /** It has kept its pledge, or others of its race have. */

@@ -1,8 +1,9 @@
 // No list moves any more: neighbours in speed are paired, and everybody is asked for its tiles.
 
 import type { Milliseconds } from '@muster/vocabulary'
+import { uploadMsOf } from './links.ts'
+import { restOf } from './losing.ts'
 import { planMeeting, type Side } from './meeting.ts'
-import { uploadMsOf } from './opening.ts'
 import { msPerPartitionOf } from './pace.ts'
 import { changeRound, changeTileLease, type Effects, type TiledState, type TileLease } from './tiled-state.ts'
 
@@ -23,26 +24,38 @@ export function askForTiles(given: TiledState, at: Milliseconds, effects: Effect
     else state = dropEmpty(state, lease, at, effects)
   }
   leases.sort((one, other) => msPerPartitionOf(one.pace) - msPerPartitionOf(other.pace))
-  const pairs = own.together === 'alone' ? [] : Math.floor(leases.length / 2)
+  const { pairs, alone } = pairUp(leases, own.together !== 'alone')
   let replicated = 0
-  let i = 0
-  for (; i < 2 * Number(pairs); i += 2) {
-    const [left, right] = [leases[i]!, leases[i + 1]!]
+  for (const [left, right] of pairs) {
     const sides = [sideOf(state, left, at), sideOf(state, right, at)] as const
-    const plan =
-      own.together === 'both' ? halves(sides[0], sides[1], segments) : planMeeting(sides[0], sides[1], segments)
-    state = ask(state, left, right, plan.left, 'upward', plan.endsAt, at, effects)
-    state = ask(state, right, left, plan.right, 'downward', plan.endsAt, at, effects)
+    const plan = own.together === 'both' ? halves(...sides, segments) : planMeeting(...sides, segments)
+    state = ask(state, left, right, plan.left, plan.endsAt, at, effects)
+    state = ask(state, right, left, plan.right, plan.endsAt, at, effects)
     replicated += Math.max(...plan.left) + Math.max(...plan.right) - left.list.length - right.list.length
   }
-  for (; i < leases.length; i++) {
-    const lease = leases[i]!
+  for (const lease of alone) {
     const { done, from, msPerPartition, own: length, segmentMs } = sideOf(state, lease, at)
     const endsAt = from + Math.max(0, length - done) * msPerPartition + segments * segmentMs
-    state = ask(state, lease, null, Array(segments).fill(length), 'upward', endsAt, at, effects)
+    // What was settled early is not the whole of its list: the rest of it is an orphan.
+    if (lease.early.some(count => count > 0)) {
+      const rest = restOf({ ...lease, earlyGot: lease.early.map(count => count > 0) })
+      const upTo = rest.pledge.upTo.map((count, segment) => (lease.early[segment]! > 0 ? count : 0))
+      state = changeRound(state, { orphans: [...state.open!.orphans, { ...rest, pledge: { ...rest.pledge, upTo } }] })
+    }
+    const upTo = lease.early.map(count => (count > 0 ? count : length))
+    state = ask(state, lease, null, upTo, endsAt, at, effects)
   }
   const { tally } = state.open!
   return changeRound(state, { phase: 'sending', tally: { ...tally, replicated } })
+}
+
+/** Neighbours in speed of whom one sends upward and the other downward. */
+function pairUp(leases: readonly TileLease[], isWanted: boolean) {
+  const lefts = leases.filter(({ direction }) => direction === 'upward')
+  const rights = leases.filter(({ direction }) => direction === 'downward')
+  const count = isWanted ? Math.min(lefts.length, rights.length) : 0
+  const pairs = Array.from({ length: count }, (_, i) => [lefts[i]!, rights[i]!] as const)
+  return { pairs, alone: [...lefts.slice(count), ...rights.slice(count)] }
 }
 
 function dropEmpty(state: TiledState, lease: TileLease, at: Milliseconds, effects: Effects): TiledState {
@@ -65,7 +78,15 @@ function sideOf(state: TiledState, lease: TileLease, at: Milliseconds): Side {
   const floor =
     finished >= own ? own : Math.min(own, finished + Math.ceil((floorFactor * sinceMs) / msPerPartition) + 1)
   const done = Math.min(own, finished + sinceMs / msPerPartition)
-  return { own, floor, done, from, msPerPartition, segmentMs: uploadMsOf(state, worker) / settings.segments }
+  return {
+    own,
+    floor,
+    done,
+    from,
+    msPerPartition,
+    segmentMs: uploadMsOf(state, worker) / settings.segments,
+    early: lease.early,
+  }
 }
 
 function halves(left: Side, right: Side, segments: number) {
@@ -80,15 +101,18 @@ function ask(
   lease: TileLease,
   partner: TileLease | null,
   upTo: readonly number[],
-  direction: 'upward' | 'downward',
   endsAt: Milliseconds,
   at: Milliseconds,
   effects: Effects,
 ): TiledState {
   const partitions = partner === null ? [] : [...partner.list].reverse()
-  effects.push({ type: 'order-tiles', lease: lease.id, order: { type: 'send', partitions, upTo, direction } })
+  effects.push({
+    type: 'order-tiles',
+    lease: lease.id,
+    order: { type: 'send', partitions, upTo, direction: lease.direction },
+  })
   const list = [...lease.list, ...partitions]
-  const pledge = { list, upTo, got: upTo.map(() => false) }
+  const pledge = { list, upTo, got: lease.earlyGot }
   return changeTileLease(state, lease.id, {
     list,
     pledge,

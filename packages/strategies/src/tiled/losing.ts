@@ -2,7 +2,16 @@
 // nobody's; of a pledge, what has not come is an orphan. What has come stays.
 
 import type { LeaseId, Milliseconds } from '@muster/vocabulary'
-import { changeRound, type Effects, findTileLease, isKept, missingOf, type TiledState } from './tiled-state.ts'
+import {
+  changeRound,
+  type Effects,
+  findTileLease,
+  isKept,
+  missingOf,
+  type Orphan,
+  type TiledState,
+  type TileLease,
+} from './tiled-state.ts'
 
 export function loseLease(
   state: TiledState,
@@ -19,7 +28,12 @@ export function loseLease(
   const leases = open.leases.filter(other => other !== lease)
   const isDone = pledge !== null && isKept(pledge)
   const past = [...open.past, { lease, fate: isDone ? ('done' as const) : ('lost' as const), at }]
-  if (pledge === null) return changeRound(state, { leases, past, pool: [...open.pool, ...lease.list] })
+  if (pledge === null) {
+    // Tiles that have come early stay: what is missing to them is the list from its end.
+    if (lease.earlyGot.some(Boolean))
+      return changeRound(state, { leases, past, orphans: [...open.orphans, restOf(lease)] })
+    return changeRound(state, { leases, past, pool: [...open.pool, ...lease.list] })
+  }
   const isRaced = race !== null && leases.some(other => other.race === race)
   if (isDone || isRaced) return changeRound(state, { leases, past })
   const strikes = (open.strikes[id] ?? 0) + 1
@@ -32,4 +46,9 @@ export function loseLease(
     orphans: [...open.orphans, orphan],
     tally: { ...tally, rescued: tally.rescued + missingOf(pledge).length },
   })
+}
+
+export function restOf({ list, early, earlyGot }: Pick<TileLease, 'list' | 'early' | 'earlyGot'>): Orphan {
+  const upTo = earlyGot.map((has, segment) => list.length - (has ? early[segment]! : 0))
+  return { pledge: { list: [...list].reverse(), upTo, got: upTo.map(() => false) }, strikes: 0 }
 }

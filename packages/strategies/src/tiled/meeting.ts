@@ -21,6 +21,8 @@ export interface Side {
   readonly msPerPartition: Milliseconds
   /** Of one segment. */
   readonly segmentMs: Milliseconds
+  /** By segment, what its tile holds where that is settled; 0: it is not. */
+  readonly early: readonly number[]
 }
 
 export interface Meeting {
@@ -39,7 +41,7 @@ const steps = 24
 /** The earliest end, and the tiles that meet it. */
 export function planMeeting(left: Side, right: Side, segments: number): Meeting {
   const total = left.own + right.own
-  const flat = meetAt(left, right, segments, () => left.own)
+  const flat = meetAt(left, right, segments, u => settled(left, right, total, u) ?? left.own)
   const start = Math.min(left.from, right.from)
   let low = start
   let high = flat.endsAt
@@ -54,6 +56,18 @@ export function planMeeting(left: Side, right: Side, segments: number): Meeting 
     }
   }
   return best
+}
+
+/** How many partitions the left tile holds where one of the two has been asked for its tile already. */
+function settled({ early: lefts }: Side, { early: rights }: Side, total: number, segment: number): number | null {
+  if ((lefts[segment] ?? 0) > 0) return lefts[segment]!
+  return (rights[segment] ?? 0) > 0 ? total - rights[segment]! : null
+}
+
+/** By the end of a slot's waiting; what is there already needs no slot. */
+const reach = (side: Side, slot: Milliseconds, total: number, count: number | undefined): number => {
+  if (slot >= side.from) return Math.min(total, Math.floor(doneAt(side, slot) + 1e-9))
+  return count !== undefined && count > 0 && count <= side.done ? count : 0
 }
 
 /** Each its own part, at all coordinates. */
@@ -75,8 +89,14 @@ function planFor(left: Side, right: Side, segments: number, total: number, endsA
     // In the slot before the last slots of those that are sent later.
     const leftSlot = endsAt - (segments - u) * left.segmentMs
     const rightSlot = endsAt - (u + 1) * right.segmentMs
-    const leftMax = leftSlot < left.from ? 0 : Math.min(total, Math.floor(doneAt(left, leftSlot) + 1e-9))
-    const rightMax = rightSlot < right.from ? 0 : Math.min(total, Math.floor(doneAt(right, rightSlot) + 1e-9))
+    const leftMax = reach(left, leftSlot, total, left.early[u])
+    const rightMax = reach(right, rightSlot, total, right.early[u])
+    const known = settled(left, right, total, u)
+    if (known !== null) {
+      if (known > leftMax || total - known > rightMax) return null
+      lefts.push(known)
+      continue
+    }
     const low = Math.max(left.floor, total - rightMax)
     const high = Math.min(leftMax, total - right.floor)
     if (low <= high) lefts.push(Math.floor((low + high) / 2))

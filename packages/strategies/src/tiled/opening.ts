@@ -3,6 +3,9 @@
 import { type LeaseId, leaseId, type Milliseconds, type PartitionIndex, type WorkerId } from '@muster/vocabulary'
 import { type Member, type Speed, speedsOf } from '../fleet.ts'
 import type { StrategyEvent } from '../strategy.ts'
+import { askAt } from './ask-time.ts'
+import { startMsOf, uploadMsOf } from './links.ts'
+import { planMeeting, type Side } from './meeting.ts'
 import { startPace } from './pace.ts'
 import { type Line, levelOf, wholeShares } from './sharing.ts'
 import {
@@ -28,23 +31,6 @@ export const isAble = ({ silent, resting }: TiledState, worker: WorkerId, at: Mi
 /** Of those who can be given work. */
 export const ableMembers = (state: TiledState, at: Milliseconds): readonly Member[] =>
   state.fleet.filter(({ worker }) => isAble(state, worker, at))
-
-/** From an assignment to the first computing. */
-export const startMsOf = ({ links }: TiledState, worker: WorkerId): Milliseconds =>
-  links[worker]?.startMs ??
-  middleOf(Object.values(links).flatMap(({ startMs }) => (startMs === null ? [] : [startMs]))) ??
-  0
-
-/** Of a whole vector. Nothing known: as long as it takes to begin, for the parameters are of the same size. */
-export const uploadMsOf = (state: TiledState, worker: WorkerId): Milliseconds =>
-  state.links[worker]?.uploadMs ??
-  middleOf(Object.values(state.links).flatMap(({ uploadMs }) => (uploadMs === null ? [] : [uploadMs]))) ??
-  startMsOf(state, worker)
-
-export function middleOf(values: readonly number[]): number | undefined {
-  const sorted = [...values].sort((one, other) => one - other)
-  return sorted[Math.floor((sorted.length - 1) / 2)]
-}
 
 export function openTiled(state: TiledState, { at, round }: StrategyEvent, effects: Effects): TiledState {
   if (state.isPaused || state.isApplying) return state
@@ -85,10 +71,17 @@ export function openTiled(state: TiledState, { at, round }: StrategyEvent, effec
       tally: noTally,
     },
   }
+  const early = earlyTiles(
+    next,
+    lines.map(({ line }) => line),
+    counts,
+    level,
+  )
   let from = 0
   lines.forEach(({ member: { worker } }, i) => {
     const to = from + counts[i]!
-    if (to > from) next = assignList(next, worker, rangeOf(from, to), { at }, effects)
+    const direction = i % 2 === 0 ? 'upward' : 'downward'
+    if (to > from) next = assignList(next, worker, rangeOf(from, to), { at, direction, early: early[i] }, effects)
     from = to
   })
   return next
@@ -97,6 +90,7 @@ export function openTiled(state: TiledState, { at, round }: StrategyEvent, effec
 const rangeOf = (from: number, to: number): PartitionIndex[] => Array.from({ length: to - from }, (_, i) => from + i)
 
 const lineOf = (state: TiledState, worker: WorkerId, { msPerPartition }: Speed, at: Milliseconds): Line => ({
+  worker,
   lease: null,
   done: 0,
   from: at + startMsOf(state, worker),
@@ -111,6 +105,48 @@ function beatOf({ lastRoundMs, fleet }: TiledState, expectedMs: Milliseconds): M
   return Math.min(beatMsMax, Math.round(wanted))
 }
 
+const noTiles = ({ settings }: TiledState): readonly number[] => new Array<number>(settings.segments).fill(0)
+
+/**
+ * Where uploads are dear an uplink must not wait until paces are known: of the meeting as it would be by what is known
+ * now, the tiles that should be on their way before everybody is asked.
+ */
+function earlyTiles(
+  state: TiledState,
+  lines: readonly Line[],
+  counts: readonly number[],
+  level: Milliseconds,
+): readonly (readonly number[] | undefined)[] {
+  const { segments, own } = state.settings
+  const early: (readonly number[] | undefined)[] = lines.map(() => undefined)
+  if (own.together !== 'meet' || own.early === 'no') return early
+  const until = askAt(state, level, state.open!.openedAt) + state.rttMs / 2
+  const sides = lines.map(
+    (line, i): Side => ({
+      own: counts[i]!,
+      floor: 0,
+      done: 0,
+      from: line.from,
+      msPerPartition: line.msPerPartition,
+      segmentMs: uploadMsOf(state, line.worker) / segments,
+      early: [],
+    }),
+  )
+  for (let i = 0; i + 1 < sides.length; i += 2) {
+    const [left, right] = [sides[i]!, sides[i + 1]!]
+    if (left.own === 0 || right.own === 0 || left.segmentMs === 0) continue
+    const plan = planMeeting(left, right, segments)
+    const isDue = (side: Side, before: number, count: number) =>
+      count > 0 &&
+      count <= side.own &&
+      2 * before < segments &&
+      plan.endsAt - (segments - before) * side.segmentMs < until
+    early[i] = plan.left.map((count, u) => (isDue(left, u, count) ? count : 0))
+    early[i + 1] = plan.right.map((count, u) => (isDue(right, segments - 1 - u, count) ? count : 0))
+  }
+  return early
+}
+
 export interface Assigned {
   readonly at: Milliseconds
   /** Of a rescue: what is pledged, when it can be begun and when it should be over. */
@@ -118,6 +154,9 @@ export interface Assigned {
   readonly startsAt?: Milliseconds
   readonly endsAt?: Milliseconds
   readonly race?: number | null
+  readonly direction?: 'upward' | 'downward'
+  /** Tiles that are to be sent while its list may still change. */
+  readonly early?: readonly number[] | undefined
 }
 
 /** A list for a worker; with a pledge it is asked for at once. */
@@ -125,7 +164,7 @@ export function assignList(
   state: TiledState,
   worker: WorkerId,
   list: readonly PartitionIndex[],
-  { at, pledge, startsAt = at, endsAt = Infinity, race = null }: Assigned,
+  { at, pledge, startsAt = at, endsAt = Infinity, race = null, direction = 'upward', early = [] }: Assigned,
   effects: Effects,
 ): TiledState {
   const { open } = state
@@ -136,14 +175,19 @@ export function assignList(
   const work = { partitions: list, levels: [], upload: 'in-tiles', beatMs } as const
   effects.push({ type: 'assign-work', worker, lease: id, work })
   if (pledge) {
-    const order = { type: 'send', partitions: [], upTo: pledge.upTo, direction: 'upward' } as const
+    const order = { type: 'send', partitions: [], upTo: pledge.upTo, direction } as const
     effects.push({ type: 'order-tiles', lease: id, order })
   }
+  if (early.some(count => count > 0))
+    effects.push({ type: 'order-tiles', lease: id, order: { type: 'send-early', upTo: early, direction } })
   const lease: TileLease = {
     id,
     worker,
     list,
     pledge: pledge ?? null,
+    direction,
+    early: noTiles(state).map((none, segment) => early[segment] ?? none),
+    earlyGot: noTiles(state).map(() => false),
     race,
     shortenedTo: null,
     orderedAt: at,

@@ -3,8 +3,9 @@
 
 import type { Milliseconds, WorkerId } from '@muster/vocabulary'
 import { speedsOf } from '../fleet.ts'
+import { startMsOf, uploadMsOf } from './links.ts'
 import { loseLease } from './losing.ts'
-import { ableMembers, assignList, startMsOf, uploadMsOf } from './opening.ts'
+import { ableMembers, assignList } from './opening.ts'
 import { msPerPartitionOf } from './pace.ts'
 import { type Helper, planRescue } from './rescue.ts'
 import {

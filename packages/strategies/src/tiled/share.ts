@@ -3,7 +3,10 @@
 
 import type { LeaseId, Milliseconds } from '@muster/vocabulary'
 import { speedsOf } from '../fleet.ts'
-import { ableMembers, assignList, middleOf, startMsOf, uploadMsOf } from './opening.ts'
+import { askAt } from './ask-time.ts'
+import { startMsOf } from './links.ts'
+import { loseLease } from './losing.ts'
+import { ableMembers, assignList } from './opening.ts'
 import { msPerPartitionOf } from './pace.ts'
 import { dealOf, type Line, levelOf, sharesOf, shorteningsOf } from './sharing.ts'
 import {
@@ -16,22 +19,21 @@ import {
   type TileLease,
 } from './tiled-state.ts'
 
-/** Before so much of the computing has been seen, nobody is asked: paces are known by then. */
-const seenShare = 0.25
-
 /** Lists that are too long by less than this share of what is left are well enough. */
 const toleranceShare = 0.02
 
 export function share(given: TiledState, at: Milliseconds, effects: Effects): TiledState {
   const lines = linesOf(given, given.open!, at)
-  if (lines.length === 0) return given
-  const level = levelOf(lines, given.settings.partitions)
+  const { leases, pool, phase, beatMs } = given.open!
+  const total = leases.reduce((sum, { list }) => sum + list.length, pool.length)
+  const level = levelOf(lines, total)
   const shares = sharesOf(lines, level)
-  const state = deal(given, dealOf(shares, given.open!.pool.length), at, effects)
-  const { phase, beatMs } = state.open!
+  const state = deal(given, dealOf(shares, pool.length), at, effects)
   if (phase === 'asking') return state
-  if (at >= askAt(state, level, at) - beatMs / 2) return changeRound(state, { phase: 'asking' })
-  if (state.settings.own.moves === 'never') return state
+  const asksAt = askAt(state, level, at)
+  if (at >= asksAt - beatMs / 2) return stopMoving(state, at, effects)
+  // What could not be answered by then would only be waited for.
+  if (state.settings.own.moves === 'never' || at + state.rttMs > asksAt) return state
   const toleranceMs = Math.max(beatMs / 2, toleranceShare * (level - at))
   return shorteningsOf(shares, toleranceMs).reduce(
     (next, { lease, to }) => shorten(next, lease, to, at, effects),
@@ -39,23 +41,21 @@ export function share(given: TiledState, at: Milliseconds, effects: Effects): Ti
   )
 }
 
-/** When the tiles are to be asked for, so that the last of them are sent when the last partition is computed. */
-function askAt(state: TiledState, level: Milliseconds, at: Milliseconds): Milliseconds {
-  const { fleet, rttMs } = state
-  const open = state.open!
-  const uploadMs = middleOf(fleet.map(({ worker }) => uploadMsOf(state, worker))) ?? 0
-  const startMs = middleOf(fleet.map(({ worker }) => startMsOf(state, worker))) ?? 0
-  const begun = open.openedAt + startMs
-  const share = state.settings.own.together === 'meet' ? 0.5 : state.settings.own.together === 'both' ? 1 : 0
-  const wanted = level - share * uploadMs - rttMs / 2
-  const seen = begun + seenShare * Math.max(0, level - begun)
-  return Math.max(wanted, Math.min(seen, level - rttMs / 2), at > level ? at : 0)
+/** Who has not finished one partition by now is not waited for: others do them, unless there is nobody else. */
+function stopMoving(given: TiledState, at: Milliseconds, effects: Effects): TiledState {
+  const asking = changeRound(given, { phase: 'asking' })
+  const unbegun = given.open!.leases.filter(({ finished }) => finished === 0)
+  if (unbegun.length === given.open!.leases.length) return asking
+  const state = unbegun.reduce((next, { id }) => loseLease(next, id, at, effects, { tell: true }), asking)
+  return unbegun.length === 0 ? state : share(state, at, effects)
 }
 
-export function linesOf(state: TiledState, { leases }: TiledRound, at: Milliseconds): readonly Line[] {
+export function linesOf(state: TiledState, { leases, phase }: TiledRound, at: Milliseconds): readonly Line[] {
   const speed = speedsOf(state.fleet)
-  return ableMembers(state, at).map(member => {
+  return ableMembers(state, at).flatMap(member => {
     const lease = leases.find(({ worker }) => worker === member.worker)
+    // Whoever comes now comes to help later.
+    if (!lease && phase === 'asking' && leases.length > 0) return []
     if (!lease) {
       const from = at + startMsOf(state, member.worker)
       return {
@@ -68,7 +68,7 @@ export function linesOf(state: TiledState, { leases }: TiledRound, at: Milliseco
         isShortening: false,
       }
     }
-    return { ...lineOfLease(state, lease, at), worker: member.worker }
+    return lineOfLease(state, lease, at)
   })
 }
 
@@ -77,6 +77,7 @@ function lineOfLease(state: TiledState, lease: TileLease, at: Milliseconds): Lin
   const hasBegun = finished > 0 || computeMs > 0
   const from = hasBegun ? heardAt - state.rttMs / 2 : Math.max(at, assignedAt + startMsOf(state, lease.worker))
   return {
+    worker: lease.worker,
     lease: id,
     done: finished,
     from,
@@ -100,7 +101,7 @@ function deal(
     const partitions = pool.slice(from, from + count)
     from += count
     if (line.lease === null) {
-      state = assignList(state, (line as Line & { worker: never }).worker, partitions, { at }, effects)
+      state = assignList(state, line.worker, partitions, { at }, effects)
       continue
     }
     const lease = findTileLease(state.open, line.lease)!

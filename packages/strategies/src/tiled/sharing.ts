@@ -1,10 +1,11 @@
 // While lists move: who should do how much so that all have computed their last partition at the same time
 // (water-filling over what they have done and how fast they are), and which moves bring that about.
 
-import type { LeaseId, Milliseconds } from '@muster/vocabulary'
+import type { LeaseId, Milliseconds, WorkerId } from '@muster/vocabulary'
 
 /** A worker's future in this round. */
 export interface Line {
+  readonly worker: WorkerId
   readonly lease: LeaseId | null
   /** Done, as far as is known, and so at least what it keeps. */
   readonly done: number

@@ -22,6 +22,11 @@ export interface TileLease {
   readonly list: readonly PartitionIndex[]
   /** Null while the list may still change: then all segments of all of it are pledged. */
   readonly pledge: Pledge | null
+  /** In which order it sends the segments, from the opening on. */
+  readonly direction: 'upward' | 'downward'
+  /** By segment, tiles that are sent while the list may still change (0: none), and those that have come. */
+  readonly early: readonly number[]
+  readonly earlyGot: readonly boolean[]
   /** What is pledged here is pledged by others as well, and whatever comes first counts: all of one race. */
   readonly race: number | null
   /** A shortening that has not been answered. */
