@@ -82,6 +82,7 @@ function judge(backend: string, report: CheckReport): void {
     expect(lossError, `loss of ${title}`).toBeLessThanOrEqual(errorMax)
   }
   expect(report.readBacks).toBe(1)
+  expect(report.rangeDifferences ?? 0, 'numbers of ranges that are not the sum’s own').toBe(0)
 }
 
 /** It is the one asked for, and keeps nothing. */

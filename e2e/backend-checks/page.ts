@@ -5,6 +5,7 @@ import { createGradientComputer, flatWeights, planNetwork, readLayersModel, star
 import {
   checkCases,
   compareWithPlain,
+  countRangeDifferences,
   countReadBacks,
   type GrowthFigures,
   measureGrowth,
@@ -47,6 +48,8 @@ export interface CheckReport {
   readonly cases: readonly (OracleFigures & { readonly title: string })[]
   readonly readBacks: number
   readonly growth: GrowthFigures
+  /** Numbers of ranges of sums that are not the sums' own; absent where none are taken. */
+  readonly rangeDifferences?: number
 }
 
 export type RunChecks = (prefer: BackendName, growthRounds: number) => Promise<CheckReport>
@@ -62,12 +65,15 @@ const runChecks: RunChecks = async (prefer, growthRounds) => {
     }
   }
   const small = checkCases.at(-1)!
+  let rangeDifferences = 0
+  for (const given of checkCases.slice(0, 6)) rangeDifferences += await countRangeDifferences(given)
   return {
     backend: name,
     notes: notes.map(note => note.whyNot),
     cases,
     readBacks: await countReadBacks(checkCases[1]!),
     growth: await measureGrowth(small, growthRounds),
+    rangeDifferences,
   }
 }
 
