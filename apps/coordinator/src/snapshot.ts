@@ -140,13 +140,13 @@ function workState(run: TrainingRun<unknown>, worker: string): WorkerRow['state'
 const owesAnswer = ({ answered, tiles, isReleased }: RunLease): boolean =>
   tiles === null
     ? answered === 0
-    : !isReleased && (tiles.upTo?.some((upTo, segment) => upTo > 0 && !tiles.taken[segment]) ?? true)
+    : !isReleased && !(tiles.isFinal && tiles.upTo.every((upTo, segment) => upTo === 0 || tiles.taken[segment]))
 
 /** Something is complete that may be asked for; of work in tiles, nothing is left to compute. */
 const hasAnnounced = ({ work, finished, tiles }: RunLease): boolean =>
   tiles === null
     ? work.upload === 'on-request' && finished >= work.levels[0]!.upTo
-    : finished >= (tiles.upTo === null ? work.partitions.length : Math.max(...tiles.upTo))
+    : finished >= (tiles.isFinal ? Math.max(0, ...tiles.upTo) : work.partitions.length)
 
 /** Over the last minute of rounds, so that it follows what happens. */
 function roundsPerMinute(conductor: Conductor): number {

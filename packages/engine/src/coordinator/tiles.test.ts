@@ -94,6 +94,27 @@ describe('[TILE15] judging a tile', () => {
     expect(judgeResult(puppet.run, puppet.tile(0, 3))).toBeNull()
   })
 
+  test('what was asked for early is taken early, and not again when all is asked for', () => {
+    const puppet = open()
+    const refusalOf = (claim: ResultClaim) => judgeResult(puppet.run, claim)
+    puppet.order({ type: 'send-early', upTo: [1, 0], direction: 'upward' })
+    expect(refusalOf(puppet.tile(1, 3))).toBe('segment-unasked')
+    expect(puppet.hold(puppet.tile(0, 1), 'early')).toEqual([])
+    puppet.order({ type: 'extend', partitions: [4] })
+    puppet.order(ask([1, 4]))
+    expect(refusalOf(puppet.tile(0, 1))).toBe('answer-repeated')
+    expect(refusalOf(puppet.tile(1, 4))).toBeNull()
+  })
+
+  test('what was asked for early of a list that has become too short is not taken', () => {
+    const puppet = open()
+    puppet.order({ type: 'send-early', upTo: [1, 3], direction: 'upward' })
+    puppet.order({ type: 'shorten', to: 1 })
+    puppet.say(1, { orders: 2, length: 2 })
+    expect(judgeResult(puppet.run, puppet.tile(1, 3))).toBe('segment-unasked')
+    expect(judgeResult(puppet.run, puppet.tile(0, 1))).toBeNull()
+  })
+
   test('not after its lease was ended or called back, nor of work that is not in tiles', () => {
     const ended = open()
     ended.order(ask([3, 3]))

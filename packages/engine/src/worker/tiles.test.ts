@@ -175,6 +175,51 @@ describe('tiles of it', () => {
     expect(ends([2, 0, 3])).toBe(false)
   })
 
+  describe('[TILE11] asked for early', () => {
+    const early = (...upTo: number[]): TileOrder => ({ type: 'send-early', upTo, direction: 'upward' })
+
+    test('go while the list may still change, once, and count among those asked for in the end', () => {
+      const worker = startWorker()
+      worker.assign(1, inTiles(0, 1))
+      expect(tilesOf(worker.order(1, early(1, 0, 2)))).toEqual([])
+      worker.order(1, { type: 'extend', partitions: [4] })
+      expect(tilesOf(worker.computed(1))).toEqual([[0, 1]])
+      worker.sent(1)
+      const second = worker.computed(1)
+      expect([tilesOf(second), begunOf(second)]).toEqual([[[2, 2]], [4]])
+      worker.computed(1)
+      // All but the second have gone.
+      expect(tilesOf(worker.order(1, send([1, 3, 2])))).toEqual([[1, 3]])
+      expect(worker.sent(1)).toEqual([])
+      expect(typesOf(worker.sent(1))).toEqual(['announce-progress', 'drop-sums'])
+    })
+
+    test('are not to be sent where the list has become too short for them', () => {
+      const worker = startWorker()
+      worker.assign(1, inTiles(0, 1, 2))
+      worker.order(1, early(1, 3))
+      worker.order(1, { type: 'shorten', to: 2 })
+      worker.order(1, { type: 'extend', partitions: [7] })
+      expect([worker.computed(1), worker.computed(1), worker.computed(1)].flatMap(tilesOf)).toEqual([[0, 1]])
+      expect(tilesOf(worker.order(1, send([1, 3])))).toEqual([[1, 3]])
+    })
+
+    test('go at once where the list is done before they are asked for', () => {
+      const worker = startWorker()
+      worker.assign(1, inTiles(0))
+      worker.computed(1)
+      expect(tilesOf(worker.order(1, early(1, 0)))).toEqual([[0, 1]])
+      expect(tilesOf(worker.order(1, send([1, 1])))).toEqual([[1, 1]])
+    })
+
+    test('that are gone already end the lease', () => {
+      const worker = startWorker()
+      worker.assign(1, inTiles(0, 1))
+      worker.computed(1)
+      expect(toldOf(worker.order(1, early(1)))).toMatchObject([{ ended: true }])
+    })
+  })
+
   test('are done with the last one: what was sent is told, and the sum is dropped', () => {
     const worker = startWorker()
     worker.assign(1, inTiles(0))

@@ -231,8 +231,9 @@ function heed(
   const taken = takeOrder(item.work, item.tiles, order, begun)
   if (taken === 'too-late') return end(worker, lease, at, effects)
   const ordered = { ...item, ...taken }
-  // Of those of this length some may have gone out early.
-  if (order.type === 'send' && begun === item.finished) sendTiles(ordered, notSentYet(taken.tiles, item.tiles), effects)
+  // Of those of this length some may have gone out early; and what was asked for early may be there already.
+  const isAsked = order.type === 'send' || order.type === 'send-early'
+  if (isAsked && begun === item.finished) sendTiles(ordered, notSentYet(taken.tiles, item.tiles), effects)
   if (order.type !== 'extend') announce(withWorkUnderWay(worker, ordered, at), false, effects)
   return changeItem(worker, lease, () => ordered)
 }
