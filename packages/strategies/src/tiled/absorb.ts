@@ -5,7 +5,7 @@ import { departedMax, findMember, hear, joinFleet, leaveFleet, observe } from '.
 import { restAfterRefusalMs } from '../patience.ts'
 import type { StrategyEvent } from '../strategy.ts'
 import { loseLease } from './losing.ts'
-import { seePace } from './pace.ts'
+import { msPerPartitionOf, seePace } from './pace.ts'
 import {
   changeRound,
   changeTileLease,
@@ -220,8 +220,10 @@ export function learnPaces(given: TiledState, at: Milliseconds): TiledState {
   if (open === null) return given
   let { fleet } = given
   const all = [...open.past.map(({ lease }) => lease), ...open.leases]
-  for (const { worker, id, finished, computeMs, own, isRescue } of all) {
-    if (isRescue || computeMs === 0) continue
+  for (const { worker, id, finished, own, isRescue, pace } of all) {
+    // What it took to start up is no pace; with two partitions done it is known without.
+    if (isRescue || finished < 2) continue
+    const computeMs = finished * msPerPartitionOf(pace)
     fleet = observe(fleet, worker, id, { partitions: Math.max(1, own), finished, computeMs, elapsedMs: null })
   }
   return { ...given, fleet, lastRoundMs: at - open.openedAt }

@@ -8,7 +8,7 @@ import { msPerPartitionOf } from './pace.ts'
 import { changeRound, changeTileLease, type Effects, type TiledState, type TileLease } from './tiled-state.ts'
 
 /** A tile may not hold less than what is in the sum already: so much faster than its pace a worker may be. */
-const floorFactor = 1.2
+const floorFactor = 1.3
 
 /** All shortenings have been answered, and what they freed has been dealt out. */
 export const mayAsk = ({ open }: TiledState): boolean =>

@@ -78,26 +78,30 @@ function race(
 const strike = (state: TiledState, strikes: number): TiledState =>
   changeRound(state, { strikes: { ...state.open!.strikes, [state.leasesIssued]: strikes } })
 
-/** Everybody, with what it still has to do. */
+/** Everybody who has shown in this round that it computes, or else everybody, with what it still has to do. */
 function helpersOf(state: TiledState, at: Milliseconds, without: WorkerId | null = null): readonly Helper[] {
   const speed = speedsOf(state.fleet)
   const { leases, past } = state.open!
   const { rttMs } = state
-  return ableMembers(state, at).flatMap((member): Helper[] => {
+  const begun = at + rttMs / 2
+  const candidates = ableMembers(state, at).flatMap((member): (Helper & { readonly isProven: boolean })[] => {
     const { worker } = member
-    if (worker === without) return []
     const own = leases.filter(lease => lease.worker === worker)
-    const known = own[0] ?? past.find(({ lease }) => lease.worker === worker)?.lease
-    const begun = at + rttMs / 2
-    const hasModel = known !== undefined && (known.finished > 0 || known.computeMs > 0)
-    const ready = hasModel ? begun : Math.max(begun, (known?.assignedAt ?? at) + startMsOf(state, worker))
-    const msPerPartition = known ? msPerPartitionOf(known.pace) : speed(member).msPerPartition
+    // Who is later than it should be already is no help.
+    const isLate = own.some(({ dueAt, orderedAt }) => at > dueAt + soonerBy * (dueAt - orderedAt) + rttMs)
+    if (worker === without || isLate) return []
+    const all = [...own, ...past.flatMap(({ lease }) => (lease.worker === worker ? [lease] : []))]
+    const seen = all.find(({ finished }) => finished > 0)
+    const firstAt = Math.min(...all.map(({ assignedAt }) => assignedAt), at)
+    const ready = seen ? begun : Math.max(begun, firstAt + startMsOf(state, worker))
+    const msPerPartition = seen ? msPerPartitionOf(seen.pace) : speed(member).msPerPartition
     const computeFrom = own.reduce((sum, lease) => sum + leftOf(lease) * msPerPartition, ready)
     const uplinkFrom = own.reduce((latest, lease) => Math.max(latest, expectedEnd(state, lease, at)), begun)
-    // Who is later than it should be already is no help.
-    if (own.some(lease => at > lease.dueAt + soonerBy * (lease.dueAt - lease.orderedAt) + rttMs)) return []
-    return [{ worker, computeFrom, uplinkFrom, msPerPartition, uploadMs: uploadMsOf(state, worker) }]
+    const uploadMs = uploadMsOf(state, worker)
+    return [{ worker, computeFrom, uplinkFrom, msPerPartition, uploadMs, isProven: seen !== undefined }]
   })
+  const proven = candidates.filter(({ isProven }) => isProven)
+  return proven.length > 0 ? proven : candidates
 }
 
 const leftOf = ({ pledge, finished }: TileLease): number =>
@@ -132,8 +136,7 @@ export function watchSending(given: TiledState, at: Milliseconds, effects: Effec
     // Not much later than was planned: then it is not worth asking.
     if (end <= dueAt + 0.1 * (dueAt - orderedAt) + state.open!.beatMs) continue
     const helpers = helpersOf(state, at, lease.worker)
-    const strikes = state.open!.strikes[lease.id] ?? 0
-    if (helpers.length === 0 || strikes >= strikesMax) continue
+    if (helpers.length === 0) continue
     const rescue = planRescue(lease.pledge!, helpers, at)
     const isSooner = rescue !== null && rescue.endsAt + state.rttMs / 2 < end - soonerBy * (end - at)
     if (!isSooner) {

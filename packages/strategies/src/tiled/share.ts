@@ -19,6 +19,9 @@ import {
   type TileLease,
 } from './tiled-state.ts'
 
+/** While so many have not finished one partition, nobody is asked. */
+const unbegunMax = 0.25
+
 /** Lists that are too long by less than this share of what is left are well enough. */
 const toleranceShare = 0.02
 
@@ -31,7 +34,9 @@ export function share(given: TiledState, at: Milliseconds, effects: Effects): Ti
   const state = deal(given, dealOf(shares, pool.length), at, effects)
   if (phase === 'asking') return state
   const asksAt = askAt(state, level, at)
-  if (at >= asksAt - beatMs / 2) return stopMoving(state, at, effects)
+  const unbegun = leases.filter(({ finished }) => finished === 0).length
+  const isTooEarly = unbegun > unbegunMax * leases.length && at < level - state.rttMs / 2
+  if (at >= asksAt - beatMs / 2 && !isTooEarly) return stopMoving(state, at, effects)
   // What could not be answered by then would only be waited for.
   if (state.settings.own.moves === 'never' || at + state.rttMs > asksAt) return state
   const toleranceMs = Math.max(beatMs / 2, toleranceShare * (level - at))
