@@ -2,7 +2,7 @@
 
 import type { Milliseconds } from '@muster/vocabulary'
 import { uploadMsOf } from './links.ts'
-import { restOf } from './losing.ts'
+import { addOrphan, restOf } from './losing.ts'
 import { planMeeting, type Side } from './meeting.ts'
 import { msPerPartitionOf } from './pace.ts'
 import { changeRound, changeTileLease, type Effects, type TiledState, type TileLease } from './tiled-state.ts'
@@ -40,7 +40,7 @@ export function askForTiles(given: TiledState, at: Milliseconds, effects: Effect
     if (lease.early.some(count => count > 0)) {
       const rest = restOf({ ...lease, earlyGot: lease.early.map(count => count > 0) })
       const upTo = rest.pledge.upTo.map((count, segment) => (lease.early[segment]! > 0 ? count : 0))
-      state = changeRound(state, { orphans: [...state.open!.orphans, { ...rest, pledge: { ...rest.pledge, upTo } }] })
+      state = addOrphan(state, { ...rest, pledge: { ...rest.pledge, upTo } })
     }
     const upTo = lease.early.map(count => (count > 0 ? count : length))
     state = ask(state, lease, null, upTo, endsAt, at, effects)

@@ -30,8 +30,7 @@ export function loseLease(
   const past = [...open.past, { lease, fate: isDone ? ('done' as const) : ('lost' as const), at }]
   if (pledge === null) {
     // Tiles that have come early stay: what is missing to them is the list from its end.
-    if (lease.earlyGot.some(Boolean))
-      return changeRound(state, { leases, past, orphans: [...open.orphans, restOf(lease)] })
+    if (lease.earlyGot.some(Boolean)) return addOrphan(changeRound(state, { leases, past }), restOf(lease))
     return changeRound(state, { leases, past, pool: [...open.pool, ...lease.list] })
   }
   const isRaced = race !== null && leases.some(other => other.race === race)
@@ -40,13 +39,17 @@ export function loseLease(
   const upTo = pledge.upTo.map((count, segment) => (pledge.got[segment] ? 0 : count))
   const orphan = { pledge: { ...pledge, upTo, got: upTo.map(() => false) }, strikes }
   const { tally } = open
-  return changeRound(state, {
+  const lost = changeRound(state, {
     leases,
     past,
-    orphans: [...open.orphans, orphan],
     tally: { ...tally, rescued: tally.rescued + missingOf(pledge).length },
   })
+  return addOrphan(lost, orphan)
 }
+
+/** Unless nothing is missing of it. */
+export const addOrphan = (state: TiledState, orphan: Orphan): TiledState =>
+  missingOf(orphan.pledge).length === 0 ? state : changeRound(state, { orphans: [...state.open!.orphans, orphan] })
 
 export function restOf({ list, early, earlyGot }: Pick<TileLease, 'list' | 'early' | 'earlyGot'>): Orphan {
   const upTo = earlyGot.map((has, segment) => list.length - (has ? early[segment]! : 0))
