@@ -1,8 +1,8 @@
 // What the pages show of a run, from the machine's own state: figures are never counted twice.
 
 import { isOpenLease, type RunLease, type TrainingRun } from '@muster/engine'
-import type { RunProgress, Snapshot, WorkerRow } from '@muster/protocol'
-import type { PeerPicture } from '@muster/strategies'
+import type { Lane, RunProgress, Snapshot, WorkerRow } from '@muster/protocol'
+import type { PeerPicture, WorkerReport } from '@muster/strategies'
 import type { Conductor } from './conductor.ts'
 import type { OpenedRun } from './open-run.ts'
 
@@ -100,12 +100,21 @@ function latestLanes(conductor: Conductor): Snapshot['lanes'] {
   const shown: Snapshot['lanes'] = []
   let entries = 0
   for (const { round, ms, workers } of [...conductor.chronicle.lanes].reverse()) {
-    entries += workers.length
+    entries += workers.reduce((sum, lane) => sum + sizeOf(lane), 0)
     if (shown.length > 0 && entries > lanesShown) break
-    shown.unshift({ round, ms, workers: [...workers] })
+    shown.unshift({ round, ms, workers: workers.map(copyLane) })
   }
   return shown
 }
+
+/** A dozen marks are as long as a lane. */
+const sizeOf = ({ held, tiles }: WorkerReport): number => 1 + ((held?.length ?? 0) + (tiles?.length ?? 0)) / 12
+
+const copyLane = ({ held, tiles, ...lane }: WorkerReport): Lane => ({
+  ...lane,
+  ...(held && { held: held.map(([at, partitions]) => [at, partitions]) }),
+  ...(tiles && { tiles: tiles.map(([at, share]) => [at, share]) }),
+})
 
 function workerRows(run: TrainingRun<unknown>, volunteerOf: (worker: string) => string, now: number): WorkerRow[] {
   const { strategy } = run.policy

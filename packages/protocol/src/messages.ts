@@ -141,6 +141,7 @@ export const order = z.object({
     }),
     z.object({
       type: z.literal('send'),
+      keep: z.optional(count),
       partitions: z.array(count).check(z.maxLength(limits.partitionsMax)),
       upTo: z.array(count).check(z.maxLength(limits.segmentsMax)),
       direction: z.enum(['upward', 'downward']),
@@ -204,6 +205,8 @@ const workerRow = z.object({
 })
 export type WorkerRow = z.infer<typeof workerRow>
 
+const laneMarksMax = 64
+
 const lane = z.object({
   worker: id,
   fate: z.enum(['answered', 'covered', 'straggled', 'gone', 'working', 'restarted']),
@@ -213,6 +216,12 @@ const lane = z.object({
   announcedAt: z.nullable(z.number()),
   answeredAt: z.nullable(z.number()),
   endedAt: z.nullable(z.number()),
+  /** Where a list changed hands: how many partitions it had from when on, [milliseconds after the opening, partitions]. */
+  held: z.optional(z.array(z.tuple([z.number(), count])).check(z.maxLength(laneMarksMax))),
+  /** Of work in tiles: when they came, [milliseconds after the opening, share of the coordinates]. */
+  tiles: z.optional(z.array(z.tuple([z.number(), z.number()])).check(z.maxLength(laneMarksMax))),
+  /** It does again what somebody else was lost with. */
+  isRescue: z.optional(z.boolean()),
 })
 export type Lane = z.infer<typeof lane>
 
@@ -280,6 +289,8 @@ const panelFigure = z.object({
   unit: z.enum(['count', 'share', 'number', 'ms']),
   /** How it is drawn over the rounds; absent: evenly; none: it is told as it is now, and not drawn. */
   scale: z.optional(z.enum(['log', 'none'])),
+  /** Shown beside what redundancy costs, as what it saved: a share of a round's work, or of its time. */
+  isSaving: z.optional(z.boolean()),
 })
 export type PanelFigure = z.infer<typeof panelFigure>
 

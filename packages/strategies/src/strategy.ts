@@ -209,6 +209,12 @@ export interface WorkerReport {
   readonly announcedAt: Milliseconds | null
   readonly answeredAt: Milliseconds | null
   readonly endedAt: Milliseconds | null
+  /** Where a list changed hands: how many partitions it had from when on, [milliseconds after the opening, partitions]. */
+  readonly held?: readonly (readonly [Milliseconds, number])[]
+  /** Of work in tiles: when they came, [milliseconds after the opening, share of the coordinates]. */
+  readonly tiles?: readonly (readonly [Milliseconds, number])[]
+  /** It does again what somebody else was lost with. */
+  readonly isRescue?: boolean
 }
 
 /** What the policy believes of a worker, for the dashboard. */
@@ -265,6 +271,8 @@ export interface PanelFigure {
   readonly unit: 'count' | 'share' | 'number' | 'ms'
   /** How it is drawn over the rounds; absent: evenly; none: it is told as it is now, and not drawn. */
   readonly scale?: 'log' | 'none'
+  /** Shown beside what redundancy costs, as what it saved: a share of a round's work, or of its time. */
+  readonly isSaving?: boolean
 }
 
 export interface Strategy<State = unknown> {

@@ -97,6 +97,7 @@ function absorbProgress(given: TiledState, event: EventOf<'progress-announced'>,
     pace: seePace(lease.pace, finished - lease.finished, computeMs - lease.computeMs, lease.finished === 0),
     sent: tiles?.sent ?? lease.sent,
     uploadMs: tiles?.uploadMs ?? lease.uploadMs,
+    computedAt: lease.computedAt ?? (lease.pledge && finished >= Math.max(...lease.pledge.upTo) ? at : null),
   }
   state = changeTileLease(state, lease.id, seen)
   // Its first word answers an order, or is due a beat after it was given the work; it is on its way like the work.
@@ -140,7 +141,7 @@ const learnRtt = (state: TiledState, seen: Milliseconds): TiledState => ({
 })
 
 function absorbTile(given: TiledState, event: EventOf<'result-arrived'>, effects: Effects): TiledState {
-  const { at, worker, handle, segment } = event
+  const { at, worker, handle, segment, covers } = event
   const lease = findTileLease(given.open, event.lease)
   if (lease?.worker === worker && lease.pledge === null && segment !== null && lease.early[segment] === event.covers)
     return takeEarly(given, lease, segment, event, effects)
@@ -160,7 +161,7 @@ function absorbTile(given: TiledState, event: EventOf<'result-arrived'>, effects
   for (const other of given.open!.leases) {
     if (other !== lease && (lease.race === null || other.race !== lease.race)) continue
     const pledge = { ...other.pledge!, got: other.pledge!.got.map((had, s) => had || s === segment) }
-    const mark = other === lease ? { firstTileAt: other.firstTileAt ?? at, lastTileAt: at, heardAt: at } : {}
+    const mark = other === lease ? { arrivals: [...lease.arrivals, { at, covers }], heardAt: at } : {}
     state = changeTileLease(state, other.id, { pledge, ...mark })
     if (isKept(pledge)) state = finish(state, other.id, at, effects)
   }
@@ -173,7 +174,7 @@ function takeEarly(
   state: TiledState,
   lease: TileLease,
   segment: number,
-  { handle, at }: EventOf<'result-arrived'>,
+  { handle, at, covers }: EventOf<'result-arrived'>,
   effects: Effects,
 ): TiledState {
   if (lease.earlyGot[segment]) {
@@ -184,8 +185,7 @@ function takeEarly(
   const earlyGot = lease.earlyGot.map((had, s) => had || s === segment)
   return changeTileLease(state, lease.id, {
     earlyGot,
-    firstTileAt: lease.firstTileAt ?? at,
-    lastTileAt: at,
+    arrivals: [...lease.arrivals, { at, covers }],
     heardAt: at,
   })
 }

@@ -203,9 +203,9 @@ export function assignList(
     uploadMs: 0,
     own: pledge ? 0 : list.length,
     isRescue: pledge !== undefined,
-    firstTileAt: null,
-    lastTileAt: null,
+    computedAt: null,
     moves: [{ at, length: list.length }],
+    arrivals: [],
   }
   const next = changeRound(state, { leases: [...open.leases, lease] } satisfies Partial<TiledRound>)
   return { ...next, leasesIssued: id }

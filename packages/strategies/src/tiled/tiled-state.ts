@@ -48,15 +48,22 @@ export interface TileLease {
   /** For the record. */
   readonly own: number
   readonly isRescue: boolean
-  readonly firstTileAt: Milliseconds | null
-  readonly lastTileAt: Milliseconds | null
+  /** When it was heard that nothing was left to compute of what it was asked for. */
+  readonly computedAt: Milliseconds | null
   readonly moves: readonly Move[]
+  readonly arrivals: readonly Arrival[]
 }
 
 /** How long its list was from then on. */
 export interface Move {
   readonly at: Milliseconds
   readonly length: number
+}
+
+/** A tile of it that is in the round's sum, and how many partitions it holds. */
+export interface Arrival {
+  readonly at: Milliseconds
+  readonly covers: number
 }
 
 /** A pledge whose worker is lost: somebody else is to keep it. */

@@ -12,6 +12,7 @@ import { openTiled } from './opening.ts'
 import { rescueOrphans, watchSending } from './rescuing.ts'
 import { share } from './share.ts'
 import { loseTheSilent } from './silence.ts'
+import { tiledPanel } from './tiled-panel.ts'
 import { changeRound, type Effects, isKept, startTiled, type TiledState } from './tiled-state.ts'
 
 export const tiled: Strategy<TiledState> = {
@@ -54,6 +55,7 @@ export const tiled: Strategy<TiledState> = {
   beliefs: ({ fleet, silent }) => {
     return fleet.map(({ worker, msPerPartition }) => ({ worker, msPerPartition, silent: silent.includes(worker) }))
   },
+  panel: tiledPanel,
 }
 
 function goOn(given: TiledState, event: StrategyEvent, effects: Effects): TiledState {
@@ -65,7 +67,10 @@ function goOn(given: TiledState, event: StrategyEvent, effects: Effects): TiledS
     state = changeRound(state, { tickAt: at + state.open.beatMs })
     state = loseTheSilent(state, at, effects)
   }
-  if (state.open!.phase !== 'sending' && (isTick || bearsOnShares(event))) state = share(state, at, effects)
+  // All were lost while they were waited for: it is begun anew with what is nobody's.
+  if (state.open!.phase === 'asking' && state.open!.leases.length === 0)
+    state = changeRound(state, { phase: 'sharing' })
+  if (state.open!.phase === 'sharing' && (isTick || bearsOnShares(event))) state = share(state, at, effects)
   if (state.open!.phase === 'asking' && mayAsk(state)) state = askForTiles(state, at, effects)
   if (state.open!.phase === 'sending') {
     if (isTick) state = watchSending(state, at, effects)
