@@ -88,9 +88,13 @@ export type TileOrder =
    * change behind that. One for which a list becomes too short is not to be sent.
    */
   | { readonly type: 'send-early'; readonly upTo: readonly number[]; readonly direction: 'upward' | 'downward' }
-  /** Once: this at the end of the list, which stays as it is from then on; and these tiles of it. */
+  /**
+   * Once: of the list only the first so many (absent: all), behind them these, and so it stays; and these tiles of it. Whose
+   * sum is further already has come to the end of its work.
+   */
   | {
       readonly type: 'send'
+      readonly keep?: number | undefined
       readonly partitions: readonly PartitionIndex[]
       /** By segment: over how many partitions of the list the tile is to be the sum; 0: it is not asked for. As before for those asked for early. */
       readonly upTo: readonly number[]

@@ -509,7 +509,7 @@ function orderTiles<S>(
     case 'send': {
       const taken = order.upTo.map((_, segment) => tiles.taken[segment] ?? false)
       return changeLease(run, lease, {
-        work: { ...work, partitions: [...work.partitions, ...order.partitions] },
+        work: { ...work, partitions: [...work.partitions.slice(0, order.keep ?? Infinity), ...order.partitions] },
         tiles: { ...tiles, orders, upTo: order.upTo, isFinal: true, taken },
       })
     }

@@ -63,10 +63,11 @@ export function takeOrder(
         : { work, tiles: { ...heeded, upTo, direction } }
     }
     case 'send': {
-      const { upTo, direction } = order
-      const list = [...partitions, ...order.partitions]
+      const { upTo, direction, keep = partitions.length } = order
+      const list = [...partitions.slice(0, keep), ...order.partitions]
       const isOf = (segment: number) => tiles.upTo[segment] === upTo[segment]
-      const cannot = upTo.some((count, s) => count > list.length || (count > 0 && count < begun && !isOf(s)))
+      const cannot =
+        begun > keep || upTo.some((count, s) => count > list.length || (count > 0 && count < begun && !isOf(s)))
       if (cannot) return 'too-late'
       return { work: { ...work, partitions: list }, tiles: { ...heeded, upTo, direction, isFinal: true } }
     }

@@ -27,12 +27,11 @@ const toleranceShare = 0.02
 
 export function share(given: TiledState, at: Milliseconds, effects: Effects): TiledState {
   const lines = linesOf(given, given.open!, at)
-  const { leases, pool, phase, beatMs } = given.open!
+  const { leases, pool, beatMs } = given.open!
   const total = leases.reduce((sum, { list }) => sum + list.length, pool.length)
   const level = levelOf(lines, total)
   const shares = sharesOf(lines, level)
   const state = deal(given, dealOf(shares, pool.length), at, effects)
-  if (phase === 'asking') return state
   const asksAt = askAt(state, level, at)
   const unbegun = leases.filter(({ finished }) => finished === 0).length
   const isTooEarly = unbegun > unbegunMax * leases.length && at < level - state.rttMs / 2
@@ -51,16 +50,13 @@ function stopMoving(given: TiledState, at: Milliseconds, effects: Effects): Tile
   const asking = changeRound(given, { phase: 'asking' })
   const unbegun = given.open!.leases.filter(({ finished }) => finished === 0)
   if (unbegun.length === given.open!.leases.length) return asking
-  const state = unbegun.reduce((next, { id }) => loseLease(next, id, at, effects, { tell: true }), asking)
-  return unbegun.length === 0 ? state : share(state, at, effects)
+  return unbegun.reduce((next, { id }) => loseLease(next, id, at, effects, { tell: true }), asking)
 }
 
-export function linesOf(state: TiledState, { leases, phase }: TiledRound, at: Milliseconds): readonly Line[] {
+export function linesOf(state: TiledState, { leases }: TiledRound, at: Milliseconds): readonly Line[] {
   const speed = speedsOf(state.fleet)
-  return ableMembers(state, at).flatMap(member => {
+  return ableMembers(state, at).map(member => {
     const lease = leases.find(({ worker }) => worker === member.worker)
-    // Whoever comes now comes to help later.
-    if (!lease && phase === 'asking' && leases.length > 0) return []
     if (!lease) {
       const from = at + startMsOf(state, member.worker)
       return {
@@ -77,7 +73,7 @@ export function linesOf(state: TiledState, { leases, phase }: TiledRound, at: Mi
   })
 }
 
-function lineOfLease(state: TiledState, lease: TileLease, at: Milliseconds): Line {
+export function lineOfLease(state: TiledState, lease: TileLease, at: Milliseconds): Line {
   const { id, finished, heardAt, shortenedTo, list, computeMs, assignedAt } = lease
   const hasBegun = finished > 0 || computeMs > 0
   const from = hasBegun ? heardAt - state.rttMs / 2 : Math.max(at, assignedAt + startMsOf(state, lease.worker))
