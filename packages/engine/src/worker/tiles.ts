@@ -65,9 +65,14 @@ export function takeOrder(
     case 'send': {
       const { upTo, direction, keep = partitions.length } = order
       const list = [...partitions.slice(0, keep), ...order.partitions]
-      const isOf = (segment: number) => tiles.upTo[segment] === upTo[segment]
+      // What was asked for early and has been sent stays as it is; what has not been sent may be asked for anew.
       const cannot =
-        begun > keep || upTo.some((count, s) => count > list.length || (count > 0 && count < begun && !isOf(s)))
+        begun > keep ||
+        upTo.some((count, segment) => {
+          const early = tiles.upTo[segment] ?? 0
+          if (early > 0 && early <= begun) return count !== early
+          return count > list.length || (count > 0 && count < begun)
+        })
       if (cannot) return 'too-late'
       return { work: { ...work, partitions: list }, tiles: { ...heeded, upTo, direction, isFinal: true } }
     }

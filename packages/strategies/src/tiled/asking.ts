@@ -124,14 +124,16 @@ function floorOf(state: TiledState, lease: TileLease, at: Milliseconds): number 
 
 function sideOf(state: TiledState, lease: TileLease, keep: number, own: number, at: Milliseconds): Side {
   const msPerPartition = msPerPartitionOf(lease.pace)
+  const floor = floorOf(state, lease, at)
   return {
     own,
-    floor: floorOf(state, lease, at),
+    floor,
     done: Math.min(lease.list.length, lease.finished + unheardMs(state, lease, at) / msPerPartition),
     from: at + state.rttMs / 2,
     msPerPartition,
     segmentMs: uploadMsOf(state, lease.worker) / state.settings.segments,
-    early: lease.early.map(count => (count > keep ? 0 : count)),
+    // What cannot have been sent yet is planned anew.
+    early: lease.early.map(count => (count > Math.min(keep, floor) ? 0 : count)),
   }
 }
 

@@ -3,7 +3,7 @@
 
 import type { Milliseconds, WorkerId } from '@muster/vocabulary'
 import { speedsOf } from '../fleet.ts'
-import { startMsOf, uploadMsOf } from './links.ts'
+import { middleOf, startMsOf, uploadMsOf } from './links.ts'
 import { loseLease } from './losing.ts'
 import { ableMembers, assignList } from './opening.ts'
 import { msPerPartitionOf } from './pace.ts'
@@ -11,7 +11,6 @@ import { type Helper, planRescue } from './rescue.ts'
 import {
   changeRound,
   type Effects,
-  isKept,
   missingOf,
   type Orphan,
   reachOf,
@@ -124,25 +123,27 @@ export function expectedEnd(state: TiledState, lease: TileLease, at: Millisecond
   return end + state.rttMs / 2
 }
 
+/** So many of the last are looked at, at a time: to plan a rescue takes a while. */
+const watchedMax = 4
+
 /** What would be the last by far, and is done sooner by others, is taken away. */
 export function watchSending(given: TiledState, at: Milliseconds, effects: Effects): TiledState {
-  let state = given
-  const late = given
-    .open!.leases.filter(({ pledge, race }) => pledge !== null && race === null && !isKept(pledge))
-    .map(lease => ({ lease, end: expectedEnd(given, lease, at) }))
+  const { leases, past, beatMs } = given.open!
+  const ends = leases.map(lease => ({ lease, end: expectedEnd(given, lease, at) }))
+  // When half of all that was asked for at once is there, or will be.
+  const usual = middleOf([
+    ...past.flatMap(entry => (entry.lease.isRescue ? [] : [entry.at])),
+    ...ends.map(({ end }) => end),
+  ])!
+  const last = ends
+    .filter(({ lease, end }) => lease.race === null && end > Math.max(usual, at + given.rttMs) + beatMs)
     .sort((one, other) => other.end - one.end)
-  for (const { lease, end } of late) {
-    const { dueAt, orderedAt } = lease
-    // Not much later than was planned: then it is not worth asking.
-    if (end <= dueAt + 0.1 * (dueAt - orderedAt) + state.open!.beatMs) continue
+    .slice(0, watchedMax)
+  let state = given
+  for (const { lease, end } of last) {
     const helpers = helpersOf(state, at, lease.worker)
-    if (helpers.length === 0) continue
-    const rescue = planRescue(lease.pledge!, helpers, at)
-    const isSooner = rescue !== null && rescue.endsAt + state.rttMs / 2 < end - soonerBy * (end - at)
-    if (!isSooner) {
-      // It is waited for longer, and is help to nobody meanwhile.
-      continue
-    }
+    const rescue = helpers.length === 0 ? null : planRescue(lease.pledge!, helpers, at)
+    if (rescue === null || rescue.endsAt + state.rttMs / 2 >= end - soonerBy * (end - at)) continue
     state = loseLease(state, lease.id, at, effects, { tell: true })
     state = rescueOrphans(state, at, effects)
   }

@@ -34,7 +34,7 @@ export function share(given: TiledState, at: Milliseconds, effects: Effects): Ti
   const state = deal(given, dealOf(shares, pool.length), at, effects)
   const asksAt = askAt(state, level, at)
   const unbegun = leases.filter(({ finished }) => finished === 0).length
-  const isTooEarly = unbegun > unbegunMax * leases.length && at < level - state.rttMs / 2
+  const isTooEarly = unbegun > (at < level ? unbegunMax : 2 * unbegunMax) * leases.length
   if (at >= asksAt - beatMs / 2 && !isTooEarly) return stopMoving(state, at, effects)
   // What could not be answered by then would only be waited for.
   if (state.settings.own.moves === 'never' || at + state.rttMs > asksAt) return state
