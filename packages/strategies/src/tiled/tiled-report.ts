@@ -17,7 +17,9 @@ export function reportTiled({ settings, fleet }: TiledState, open: TiledRound, a
   const rescues = leases.filter(({ isRescue }) => isRescue)
   const replicated = tally.replicated / partitions
   const present = new Set(fleet.map(({ worker }) => worker))
-  const marks = marksMax(all.length)
+  const frame: RoundFrame = { openedAt, closedAt: at, segments, present }
+  const lanes = lanesOf(all, frame)
+  const marks = marksMax(lanes.length)
   return {
     stragglers: new Set(lost.filter(({ isRescue }) => !isRescue).map(({ worker }) => worker)).size,
     redundancy: 1 + replicated,
@@ -25,7 +27,7 @@ export function reportTiled({ settings, fleet }: TiledState, open: TiledRound, a
     exceeded: 0,
     residual: 0,
     amplification: 1,
-    workers: all.map(entry => laneOf(entry, { openedAt, closedAt: at, segments, marks, present })),
+    workers: lanes.map(lane => describeLane(lane, frame, marks)),
     figures: {
       moved: tally.moved / partitions,
       orders: tally.orders + total(leases, ordersOf),
@@ -72,37 +74,55 @@ interface RoundFrame {
   readonly openedAt: Milliseconds
   readonly closedAt: Milliseconds
   readonly segments: number
-  /** Of a kind, to a lane. */
-  readonly marks: number
   readonly present: ReadonlySet<string>
 }
 
-function laneOf({ lease, fate: end, at }: PastLease, frame: RoundFrame): WorkerReport {
-  const { worker, finished, assignedAt, computedAt, arrivals, moves, isRescue } = lease
-  const { openedAt, closedAt, segments, marks, present } = frame
-  const since = (moment: Milliseconds) => round(moment - openedAt, 1)
-  const lastTileAt = arrivals.at(-1)?.at ?? null
-  const fate = fateOf(end, lastTileAt !== null, present.has(worker))
+/** Of work that has one end: a list, or all that a worker did again for others; else the lanes would be without number. */
+function lanesOf(all: readonly PastLease[], frame: RoundFrame): readonly (readonly PastLease[])[] {
+  const lanes = new Map<string, PastLease[]>()
+  for (const entry of all) {
+    const { id, worker, isRescue } = entry.lease
+    const key = isRescue ? `${fateOf(entry, frame)} ${worker}` : String(id)
+    const lane = lanes.get(key)
+    if (lane) lane.push(entry)
+    else lanes.set(key, [entry])
+  }
+  return [...lanes.values()]
+}
+
+function describeLane(entries: readonly PastLease[], frame: RoundFrame, marks: number): WorkerReport {
+  const { closedAt, segments } = frame
+  const leases = entries.map(({ lease }) => lease)
+  const { worker, isRescue, moves } = leases[0]!
+  const since = (moment: Milliseconds) => round(moment - frame.openedAt, 1)
+  const latest = (moments: readonly Milliseconds[]) => since(Math.min(closedAt, Math.max(...moments)))
+  const arrivals = leases.flatMap(lease => lease.arrivals).sort((one, other) => one.at - other.at)
+  const computed = leases.flatMap(({ computedAt }) => computedAt ?? [])
+  const fate = fateOf(entries[0]!, frame)
   const isAnswered = fate === 'answered'
   return {
     worker,
     fate,
-    partitions: finished,
-    assignedAt: assignedAt - openedAt,
-    announcedAt: computedAt === null ? null : computedAt - openedAt,
-    answeredAt: isAnswered ? lastTileAt! - openedAt : null,
-    endedAt: isAnswered ? null : Math.min(at, closedAt) - openedAt,
-    ...(moves.length > 1 && { held: thinned(moves, marks).map(part => [since(part.at(-1)!.at), part.at(-1)!.length]) }),
+    partitions: total(leases, ({ finished }) => finished),
+    assignedAt: since(Math.min(...leases.map(({ assignedAt }) => assignedAt))),
+    announcedAt: computed.length < leases.length ? null : latest(computed),
+    answeredAt: isAnswered ? latest(arrivals.map(({ at }) => at)) : null,
+    endedAt: isAnswered ? null : latest(entries.map(({ at }) => at)),
+    ...(!isRescue &&
+      moves.length > 1 && {
+        held: thinned(moves, marks).map(part => [since(part.at(-1)!.at), part.at(-1)!.length] as const),
+      }),
     ...(arrivals.length > 0 && {
-      tiles: thinned(arrivals, marks).map(part => [since(part.at(-1)!.at), round(part.length / segments, 4)]),
+      tiles: thinned(arrivals, marks).map(part => [since(part.at(-1)!.at), round(part.length / segments, 4)] as const),
     }),
     ...(isRescue && { isRescue }),
   }
 }
 
-function fateOf(end: PastLease['fate'], hasSent: boolean, isHere: boolean): WorkerReport['fate'] {
-  if (end === 'lost') return isHere ? 'straggled' : 'gone'
-  return end === 'done' && hasSent ? 'answered' : 'covered'
+/** Whose work was taken away is not gone itself; and whoever sent nothing was overtaken, or had nothing to send. */
+function fateOf({ lease, fate }: PastLease, { present }: RoundFrame): WorkerReport['fate'] {
+  if (fate === 'lost') return present.has(lease.worker) ? 'straggled' : 'gone'
+  return fate === 'done' && lease.arrivals.length > 0 ? 'answered' : 'covered'
 }
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits))
