@@ -5,7 +5,7 @@ import { middleOf, startMsOf, uploadMsOf } from './links.ts'
 import type { TiledState } from './tiled-state.ts'
 
 /** Before so much of the computing has been seen, nobody is asked: paces are known by then. */
-const seenShare = 0.25
+const seenShare = 0.4
 
 /** When the tiles are to be asked for, so that the last of them are sent when the last partition is computed. */
 export function askAt(state: TiledState, level: Milliseconds, at: Milliseconds): Milliseconds {

@@ -9,8 +9,11 @@ import { lineOfLease } from './share.ts'
 import { dealOf, levelOf, sharesOf } from './sharing.ts'
 import { changeRound, changeTileLease, type Effects, type TiledState, type TileLease } from './tiled-state.ts'
 
-/** A tile may not hold less than what is in the sum already: so much faster than its pace a worker may be. */
-const floorFactor = 1.3
+/**
+ * A tile may not hold less than what is in the sum already. So much faster than its pace a worker may be: the less has been
+ * seen of it, the more.
+ */
+const floorFactor = ({ finished }: TileLease): number => 1.25 + 3 / (1 + finished)
 
 /** Fewer partitions are not worth an order. */
 const movedMin = 2
@@ -118,7 +121,7 @@ const unheardMs = ({ rttMs }: TiledState, lease: TileLease, at: Milliseconds): M
 function floorOf(state: TiledState, lease: TileLease, at: Milliseconds): number {
   const { finished, list, pace } = lease
   if (finished >= list.length) return list.length
-  const since = Math.ceil((floorFactor * unheardMs(state, lease, at)) / msPerPartitionOf(pace))
+  const since = Math.ceil((floorFactor(lease) * unheardMs(state, lease, at)) / msPerPartitionOf(pace))
   return Math.min(list.length, finished + since + 1)
 }
 

@@ -12,7 +12,7 @@ export interface Pace {
 }
 
 /** So many partitions' worth is what was known before. */
-const priorWeight = 6
+const priorWeight = 4
 /** What was seen so many partitions ago counts 1/e. */
 const memory = 40
 

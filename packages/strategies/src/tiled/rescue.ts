@@ -43,16 +43,20 @@ export function planRescue(
   if (helpers.length === 0 || missing.length === 0) return null
   // Those who would have it done first by themselves.
   const byReadiness = [...helpers].sort((one, other) => aloneAt(one, length, share) - aloneAt(other, length, share))
-  let best: { columns: readonly Column[]; widths: readonly number[]; endsAt: Milliseconds } | null = null
+  let best: { columns: readonly Column[]; widths: readonly number[]; endsAt: Milliseconds; cost: Milliseconds } | null =
+    null
   for (const count of countsOf(helpers.length)) {
     const chosen = byReadiness.slice(0, count).sort((one, other) => one.msPerPartition - other.msPerPartition)
     for (const height of rows === 'grid' ? heights : [1]) {
       if (height > count || height > missing.length) break
       const columns = columnsOf(chosen, height, share)
       const endsAt = endOf(columns, length)
-      if (best === null || endsAt - now < (best.endsAt - now) / enough) {
+      // Each column is a vector more to be sent: it keeps uplinks from everything else, of all in the mean so long.
+      const sentMs = (columns.length * height * columns[0]!.uploadMs) / helpers.length
+      const cost = endsAt - now + sentMs
+      if (best === null || cost < best.cost / enough) {
         const widths = wholeShares(widthsAt(columns, length, endsAt), length)
-        best = { columns, widths, endsAt }
+        best = { columns, widths, endsAt, cost }
       }
     }
   }

@@ -137,6 +137,8 @@ export function watchSending(given: TiledState, at: Milliseconds, effects: Effec
   ])!
   const last = ends
     .filter(({ lease, end }) => lease.race === null && end > Math.max(usual, at + given.rttMs) + beatMs)
+    // What stands in a queue of several cannot be told so well: it is given its time.
+    .filter(({ lease: { isRescue, dueAt, orderedAt } }) => !isRescue || at > dueAt + soonerBy * (dueAt - orderedAt))
     .sort((one, other) => other.end - one.end)
     .slice(0, watchedMax)
   let state = given
