@@ -2,6 +2,7 @@
 // One path per kind of mark, however many workers there are: the picture stays a dozen elements.
 
 import type { Lane, Snapshot } from '@muster/protocol'
+import { drawChanges, drawHatched, drawTiles, rescueDrop } from './lane-marks.ts'
 
 export type RoundLanes = Snapshot['lanes'][number]
 export type Fate = Lane['fate']
@@ -12,6 +13,8 @@ const barHeight = 10
 const announcedHeight = 4
 const roundGap = 10
 const markRadius = 4
+const rescueMarkRadius = 2
+const rescueTileHalf = 3
 
 export interface LanesDrawing {
   readonly workers: readonly string[]
@@ -26,6 +29,12 @@ export interface LanesDrawing {
   readonly computing: Record<Fate, string>
   readonly announced: Record<Fate, string>
   readonly marks: Record<Fate, string>
+  /** Where work is done again for others: a lane of its own below. */
+  readonly rescues: Record<Fate, string>
+  readonly rescueMarks: Record<Fate, string>
+  readonly tiles: Record<Fate, string>
+  readonly grew: string
+  readonly shrank: string
 }
 
 /** Workers in the order of the table, then those that were there but have gone. */
@@ -43,6 +52,11 @@ export function drawLanes(lanes: readonly RoundLanes[], present: readonly string
   const computing = forEachFate('')
   const announced = forEachFate('')
   const marks = forEachFate('')
+  const rescues = forEachFate('')
+  const rescueMarks = forEachFate('')
+  const tiles = forEachFate('')
+  let grew = ''
+  let shrank = ''
   const rounds: LanesDrawing['rounds'][number][] = []
   let left = 0
   for (const { round, ms, workers: lanesOfRound } of lanes) {
@@ -53,13 +67,25 @@ export function drawLanes(lanes: readonly RoundLanes[], present: readonly string
     for (const lane of lanesOfRound) {
       const y = (row.get(lane.worker) ?? 0) * rowHeight + rowHeight / 2
       const { computedAt, doneAt } = momentsOf(lane, ms)
+      if (lane.isRescue) {
+        const below = y + rescueDrop
+        rescues[lane.fate] += drawHatched(x(lane.assignedAt), x(doneAt), below)
+        rescueMarks[lane.fate] += mark(lane.fate, x(doneAt), below, rescueMarkRadius)
+        tiles[lane.fate] += drawTiles(lane, x, below, rescueTileHalf)
+        continue
+      }
+      const changes = drawChanges(lane, x, y)
+      grew += changes.grew
+      shrank += changes.shrank
+      tiles[lane.fate] += drawTiles(lane, x, y)
       computing[lane.fate] += bar(x(lane.assignedAt), x(computedAt), y, barHeight)
       if (doneAt > computedAt) announced[lane.fate] += bar(x(computedAt), x(doneAt), y, announcedHeight)
       marks[lane.fate] += mark(lane.fate, x(doneAt), y)
     }
     left += roundWidth + roundGap
   }
-  return { workers, height: workers.length * rowHeight, rounds, computing, announced, marks }
+  const height = workers.length * rowHeight
+  return { workers, height, rounds, computing, announced, marks, rescues, rescueMarks, tiles, grew, shrank }
 }
 
 /** Milliseconds after the round's opening: when computing ended, and when the lane did. */
@@ -77,8 +103,7 @@ function bar(from: number, to: number, y: number, height: number): string {
 }
 
 /** A shape for each fate, so that colour is never the only sign: disc, ring, arrow on, arrow back, bar, cross. */
-function mark(fate: Fate, x: number, y: number): string {
-  const r = markRadius
+function mark(fate: Fate, x: number, y: number, r = markRadius): string {
   const at = (dx: number, dy: number): string => `${(x + dx).toFixed(1)} ${(y + dy).toFixed(1)}`
   switch (fate) {
     case 'answered':
@@ -89,7 +114,7 @@ function mark(fate: Fate, x: number, y: number): string {
     case 'restarted':
       return `M${at(0, 0)}l${2 * r} ${-r - 1}v${2 * r + 2}z`
     case 'straggled':
-      return `M${at(0, -9)}v18`
+      return `M${at(0, -2.25 * r)}v${4.5 * r}`
     case 'gone':
       return `M${at(-r, -r)}l${2 * r} ${2 * r}M${at(r, -r)}l${-2 * r} ${2 * r}`
   }

@@ -1,7 +1,9 @@
 // The lanes without a picture: how often each fate befell each worker, in words.
 
-import { plural, shortId } from '@muster/appearance'
+import { formatDecimal, plural, shortId } from '@muster/appearance'
+import type { Lane } from '@muster/protocol'
 import { countFates, type Fate, type RoundLanes } from './lane-geometry.ts'
+import { countMarks, type LaneMarkKind, lanesOfWorker } from './lane-marks.ts'
 
 export const fateWords: Record<Fate, string> = {
   answered: 'answered',
@@ -12,13 +14,45 @@ export const fateWords: Record<Fate, string> = {
   gone: 'gone',
 }
 
+export const markWords: Record<LaneMarkKind, string> = {
+  grew: 'list grew',
+  shrank: 'list shrank',
+  tile: 'tile came',
+  rescue: 'rescue of what others lost',
+}
+
+const columnWords: Record<LaneMarkKind, string> = {
+  grew: 'list grew',
+  shrank: 'list shrank',
+  tile: 'whole sums in tiles',
+  rescue: 'rescues',
+}
+
+/** Tiles are parts of a sum: together so many whole ones. */
+const formatMarks = (kind: LaneMarkKind, count: number): string =>
+  kind === 'tile' ? formatDecimal(count, 1) : String(count)
+
+/** Of one worker in the rounds shown, in a sentence. */
+export function describeLanes(lanes: readonly Lane[]): string {
+  const counts = countFates([{ round: 0, ms: 0, workers: [...lanes] }])
+  const fates = [...counts.values()].flatMap(row => Object.entries(row).filter(([, count]) => count > 0))
+  const marks = Object.entries(countMarks(lanes)).filter(([, count]) => count > 0)
+  return [
+    ...fates.map(([fate, count]) => `${count} ${fateWords[fate as Fate]}`),
+    ...marks.map(
+      ([kind, count]) => `${columnWords[kind as LaneMarkKind]}: ${formatMarks(kind as LaneMarkKind, count)}`,
+    ),
+  ].join('; ')
+}
+
 interface LanesTableProps {
   readonly lanes: readonly RoundLanes[]
   /** The columns. */
   readonly met: readonly Fate[]
+  readonly marks: readonly LaneMarkKind[]
 }
 
-export function LanesTable({ lanes, met }: LanesTableProps) {
+export function LanesTable({ lanes, met, marks }: LanesTableProps) {
   const counts = countFates(lanes)
   if (counts.size === 0) return null
   return (
@@ -35,6 +69,11 @@ export function LanesTable({ lanes, met }: LanesTableProps) {
                   {fateWords[fate]}
                 </th>
               ))}
+              {marks.map(kind => (
+                <th scope="col" key={kind}>
+                  {columnWords[kind]}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
@@ -45,6 +84,9 @@ export function LanesTable({ lanes, met }: LanesTableProps) {
                 </th>
                 {met.map(fate => (
                   <td key={fate}>{row[fate]}</td>
+                ))}
+                {marks.map(kind => (
+                  <td key={kind}>{formatMarks(kind, countMarks(lanesOfWorker(lanes, worker))[kind])}</td>
                 ))}
               </tr>
             ))}

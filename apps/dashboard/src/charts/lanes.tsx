@@ -4,7 +4,9 @@ import { formatMs, shortId } from '@muster/appearance'
 import type { Snapshot } from '@muster/protocol'
 import { useMemo, useRef, useState } from 'react'
 import { drawLanes, type Fate, fates, fatesIn, type RoundLanes, rowHeight, totalFates } from './lane-geometry.ts'
-import { fateWords, LanesTable } from './lanes-table.tsx'
+import { laneMarkKinds, lanesOfWorker, marksIn } from './lane-marks.ts'
+import { LanesLegend } from './lanes-legend.tsx'
+import { describeLanes, fateWords, LanesTable } from './lanes-table.tsx'
 import { useWidth } from './use-width.ts'
 
 const axisHeight = 40
@@ -19,7 +21,8 @@ interface LanesProps {
 export function Lanes({ lanes, workers }: LanesProps) {
   const box = useRef<HTMLDivElement>(null)
   const width = useWidth(box, 600)
-  const met = useFatesMet(lanes)
+  const met = useMet(fates, fatesIn(lanes))
+  const marks = useMet(laneMarkKinds, marksIn(lanes))
   const shown = useMemo(() => lanes.slice(-Math.max(2, Math.floor(width / pixelsPerRoundMin))), [lanes, width])
   const present = useMemo(() => workers.map(({ worker }) => worker), [workers])
   const drawing = useMemo(() => drawLanes(shown, present, width), [shown, present, width])
@@ -27,7 +30,7 @@ export function Lanes({ lanes, workers }: LanesProps) {
 
   return (
     <figure className="lanes" data-testid="lanes">
-      <Legend met={met} />
+      <LanesLegend met={met} marks={marks} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section className="lanes-body" aria-label="Lanes, one a worker" tabIndex={0}>
         <ul className="lanes-names" aria-hidden="true">
@@ -65,25 +68,34 @@ export function Lanes({ lanes, workers }: LanesProps) {
               <g key={fate} className={`fate ${fate}`}>
                 <path className="computing" d={drawing.computing[fate]} />
                 <path className="announced" d={drawing.announced[fate]} />
+                <path className="tiles" d={drawing.tiles[fate]} />
+                <path className="rescue" d={drawing.rescues[fate]} />
                 <path className="mark" d={drawing.marks[fate]} />
+                <path className="mark small" d={drawing.rescueMarks[fate]} />
               </g>
+            ))}
+            <path className="change" d={drawing.grew} />
+            <path className="change" d={drawing.shrank} />
+            {drawing.workers.map((worker, row) => (
+              <rect key={worker} className="row" y={row * rowHeight} width={width} height={rowHeight}>
+                <title>{`${shortId(worker)}: ${describeLanes(lanesOfWorker(shown, worker))}`}</title>
+              </rect>
             ))}
           </svg>
         </div>
       </section>
-      <LanesTable lanes={shown} met={met} />
+      <LanesTable lanes={shown} met={met} marks={marks} />
     </figure>
   )
 }
 
 /** Those seen since the page was opened: the legend does not flicker with what the last rounds happen to hold. */
-function useFatesMet(lanes: readonly RoundLanes[]): readonly Fate[] {
-  const [met, setMet] = useState<readonly Fate[]>([])
-  const more = fatesIn(lanes).filter(fate => !met.includes(fate))
-  if (more.length === 0) return met
-  const all = fates.filter(fate => met.includes(fate) || more.includes(fate))
-  setMet(all)
-  return all
+function useMet<Kind>(all: readonly Kind[], now: readonly Kind[]): readonly Kind[] {
+  const [met, setMet] = useState<readonly Kind[]>([])
+  if (now.every(kind => met.includes(kind))) return met
+  const more = all.filter(kind => met.includes(kind) || now.includes(kind))
+  setMet(more)
+  return more
 }
 
 function summaryOf(lanes: readonly RoundLanes[], met: readonly Fate[]): string {
@@ -93,45 +105,4 @@ function summaryOf(lanes: readonly RoundLanes[], met: readonly Fate[]): string {
   const total = totalFates(lanes)
   const words = met.map(fate => `${total[fate]} ${fateWords[fate]}`).join('; ')
   return `Rounds ${first.round} to ${last.round}, all workers together: ${words}.`
-}
-
-function Legend({ met }: { readonly met: readonly Fate[] }) {
-  const samples: readonly (readonly [string, Fate, 'computing' | 'announced' | 'mark'])[] = [
-    ['computing', 'answered', 'computing'],
-    ['announced', 'answered', 'announced'],
-    ...met.map(fate => [fateWords[fate], fate, 'mark'] as const),
-  ]
-  const paths = useMemo(() => {
-    const lane = (fate: Fate, announcedAt: number | null) => ({
-      worker: 'w',
-      fate,
-      partitions: 1,
-      assignedAt: 0,
-      announcedAt,
-      answeredAt: 18,
-      endedAt: null,
-    })
-    return Object.fromEntries(
-      fates.map(fate => [fate, drawLanes([{ round: 1, ms: 18, workers: [lane(fate, null)] }], [], 28)]),
-    )
-  }, [])
-  return (
-    <ul className="legend" aria-label="Legend">
-      {samples.map(([words, fate, kind]) => (
-        <li key={words}>
-          <svg width={kind === 'mark' ? 26 : 20} height={20} viewBox="-1 3 26 20" aria-hidden="true">
-            <g className={`fate ${fate}`}>
-              {kind === 'announced' ? (
-                <path className="announced" d="M0 11h18v4h-18z" />
-              ) : (
-                <path className="computing" d={paths[fate]?.computing[fate]} />
-              )}
-              {kind === 'mark' && <path className="mark" d={paths[fate]?.marks[fate]} />}
-            </g>
-          </svg>
-          {words}
-        </li>
-      ))}
-    </ul>
-  )
 }
