@@ -77,7 +77,7 @@ function race(
 const strike = (state: TiledState, strikes: number): TiledState =>
   changeRound(state, { strikes: { ...state.open!.strikes, [state.leasesIssued]: strikes } })
 
-/** Everybody who has shown in this round that it computes, or else everybody, with what it still has to do. */
+/** Everybody who has shown in this round that it computes, and is not behind with it, or else everybody, with what it still has to do. */
 function helpersOf(state: TiledState, at: Milliseconds, without: WorkerId | null = null): readonly Helper[] {
   const speed = speedsOf(state.fleet)
   const { leases, past } = state.open!
@@ -97,7 +97,10 @@ function helpersOf(state: TiledState, at: Milliseconds, without: WorkerId | null
     const computeFrom = own.reduce((sum, lease) => sum + leftOf(lease) * msPerPartition, ready)
     const uplinkFrom = own.reduce((latest, lease) => Math.max(latest, expectedEnd(state, lease, at)), begun)
     const uploadMs = uploadMsOf(state, worker)
-    return [{ worker, computeFrom, uplinkFrom, msPerPartition, uploadMs, isProven: seen !== undefined }]
+    // From whom something had to be taken away in this round is asked when there is nobody else.
+    const isReliable = !past.some(({ lease, fate }) => fate === 'lost' && lease.worker === worker)
+    const isProven = seen !== undefined && isReliable
+    return [{ worker, computeFrom, uplinkFrom, msPerPartition, uploadMs, isProven }]
   })
   const proven = candidates.filter(({ isProven }) => isProven)
   return proven.length > 0 ? proven : candidates
