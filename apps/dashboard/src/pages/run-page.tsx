@@ -12,6 +12,7 @@ import { Headline } from './headline.tsx'
 import { Invitation } from './invitation.tsx'
 import { hasGradients, isCodedRound } from './promise.ts'
 import { Events, Refusals, RunFacts } from './record.tsx'
+import { RedundancyMeter } from './redundancy-meter.tsx'
 import { StrategyPanel } from './strategy-panel.tsx'
 import { DecodingFigures, UpdateFigures } from './update-figures.tsx'
 import { WorkersTable } from './workers-table.tsx'
@@ -102,6 +103,13 @@ function Run({ state, snapshot, token, origin }: RunProps) {
             </h2>
             <div className="plots">
               <StragglerPlots records={rounds} isCoded={isCoded} />
+              {isCoded && (
+                <RedundancyMeter
+                  rounds={rounds}
+                  partitions={snapshot.run.partitions}
+                  figures={strategy.panel?.figures ?? []}
+                />
+              )}
             </div>
           </section>
           {isCoded ? (

@@ -27,8 +27,9 @@ export function StrategyPanel({ panel, rounds, present }: StrategyPanelProps) {
   const records = useMemo(() => roundsThatTell(rounds, keys.split(' ')), [rounds, keys])
   const told = useWorkerLines(workersOverTime.slice(0, plotsMax), rounds, present)
   const last = rounds.at(-1)
-  const drawn = figures.filter(({ scale }) => scale !== 'none').slice(0, plotsMax)
-  const further = figures.filter(figure => !drawn.includes(figure))
+  const drawn = figures.filter(({ scale, isSaving }) => scale !== 'none' && !isSaving).slice(0, plotsMax)
+  // What it saves stands beside what redundancy costs.
+  const further = figures.filter(figure => !drawn.includes(figure) && !figure.isSaving)
   return (
     <section className="sheet panel" aria-labelledby="panel-heading" data-testid="strategy-panel">
       <h2 id="panel-heading">{title}</h2>
