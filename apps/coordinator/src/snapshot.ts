@@ -107,8 +107,11 @@ function latestLanes(conductor: Conductor): Snapshot['lanes'] {
   return shown
 }
 
-/** A dozen marks are as long as a lane. */
-const sizeOf = ({ held, tiles }: WorkerReport): number => 1 + ((held?.length ?? 0) + (tiles?.length ?? 0)) / 12
+/** So that rounds with many marks are fewer. */
+const marksToALane = 24
+
+const sizeOf = ({ held, tiles }: WorkerReport): number =>
+  1 + ((held?.length ?? 0) + (tiles?.length ?? 0)) / marksToALane
 
 const copyLane = ({ held, tiles, ...lane }: WorkerReport): Lane => ({
   ...lane,

@@ -14,7 +14,6 @@ const announcedHeight = 4
 const roundGap = 10
 const markRadius = 4
 const rescueMarkRadius = 2
-const rescueTileHalf = 3
 
 export interface LanesDrawing {
   readonly workers: readonly string[]
@@ -70,8 +69,8 @@ export function drawLanes(lanes: readonly RoundLanes[], present: readonly string
       if (lane.isRescue) {
         const below = y + rescueDrop
         rescues[lane.fate] += drawHatched(x(lane.assignedAt), x(doneAt), below)
+        // Its tiles could not be told from the hatching.
         rescueMarks[lane.fate] += mark(lane.fate, x(doneAt), below, rescueMarkRadius)
-        tiles[lane.fate] += drawTiles(lane, x, below, rescueTileHalf)
         continue
       }
       const changes = drawChanges(lane, x, y)

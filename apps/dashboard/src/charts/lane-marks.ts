@@ -41,12 +41,12 @@ export function drawChanges(
 }
 
 /** A stroke across the bar where a tile came. */
-export const drawTiles = ({ tiles = [] }: Lane, x: ToPixels, y: number, half = barHalf): string =>
+export const drawTiles = ({ tiles = [] }: Lane, x: ToPixels, y: number): string =>
   apart(
     tiles.map(([at]) => x(at)),
     tileGap,
   )
-    .map(at => `M${at.toFixed(1)} ${(y - half).toFixed(1)}v${2 * half}`)
+    .map(at => `M${at.toFixed(1)} ${(y - barHalf).toFixed(1)}v${2 * barHalf}`)
     .join('')
 
 /** A hatched bar: its outline, and strokes that rise across it. */

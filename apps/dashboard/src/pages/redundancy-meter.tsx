@@ -20,14 +20,13 @@ export function RedundancyMeter({ rounds, partitions, figures }: MeterProps) {
   const cost = redundancyCost(rounds, partitions, figures)
   return (
     <div className="plot cost" data-testid="redundancy-cost">
-      <h3>
-        What redundancy costs{' '}
-        {cost !== null && (
-          <span className="quiet">
-            mean of the last {plural(cost.rounds, 'round')}; a full bar is {formatPercent(scaleOf(cost), 0)} of a round
-          </span>
-        )}
-      </h3>
+      <h3>What redundancy costs</h3>
+      {cost !== null && (
+        <p className="quiet">
+          In the mean of the last {plural(cost.rounds, 'round')}; a full bar is {formatPercent(scaleOf(cost), 0)} of a
+          round.
+        </p>
+      )}
       {cost === null ? <p className="quiet">Counted from the first round on.</p> : <Balance cost={cost} />}
     </div>
   )
@@ -68,7 +67,7 @@ function Balance({ cost }: { readonly cost: RedundancyCost }) {
                 hook={`saved-${figure.key}`}
                 share={share}
                 scale={scale}
-                words={figure.unit === 'ms' ? `${formatFigure(value, 'ms')}, ${formatPercent(share)} of a round` : null}
+                words={figure.unit === 'ms' ? `${formatFigure(value, 'ms')}, ${formatPercent(share)}` : null}
               >
                 {figure.meaning}
               </Row>
