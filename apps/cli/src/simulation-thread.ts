@@ -9,6 +9,8 @@ export interface CellTask {
   readonly kind: 'cell'
   readonly plan: CellPlan
   readonly size: GridSize
+  /** Names of those who are compared; absent: all. */
+  readonly only?: readonly string[] | undefined
 }
 
 export interface SimulationShared {
@@ -30,6 +32,6 @@ parentPort?.on('message', (task: SimulationTask) => {
 function carryOut(task: SimulationTask): unknown {
   if (task.kind === 'storms') return weather(task)
   const { traces } = workerData as SimulationShared
-  const { plan, size } = task
-  return measureCell(plan, size, plan.trace === null ? undefined : traces.get(plan.trace))
+  const { plan, size, only } = task
+  return measureCell(plan, size, plan.trace === null ? undefined : traces.get(plan.trace), only)
 }

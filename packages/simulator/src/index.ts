@@ -1,4 +1,4 @@
-export { type Contender, candidatesOf, contenders, type GridSize } from './compare/contenders.ts'
+export { type Contender, candidatesOf, contenders, contendersOf, type GridSize } from './compare/contenders.ts'
 export { type CellPlan, cellsOf, costOf, leftOut, matrices, type NamedTrace } from './compare/matrix.ts'
 export { type Cell, type Detail, defaultStrategy, measureCell } from './compare/measure-cell.ts'
 export { type Ratio, rivalOf } from './compare/rivals.ts'

@@ -1,7 +1,7 @@
 import { accessSync, constants, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { OperatorError } from '@muster/coordinator'
-import { cellsOf, type GridSize, matrices, type NamedTrace, type ParsedTrace } from '@muster/simulator'
+import { cellsOf, contenders, type GridSize, matrices, type NamedTrace, type ParsedTrace } from '@muster/simulator'
 import type { Command } from 'commander'
 import { simulationThread } from '../built-parts.ts'
 import { compare, faultsOf } from '../comparison/compare.ts'
@@ -14,6 +14,7 @@ import { loadTrace } from '../trace-argument.ts'
 interface CompareFlags {
   readonly matrix: string
   readonly trace: readonly string[]
+  readonly only?: string
   readonly seed?: string
   readonly json?: boolean
   readonly out?: string
@@ -34,15 +35,26 @@ export function addCompareCommand(program: Command): void {
       (file: string, all: string[]) => [...all, file],
       [],
     )
+    .option('--only <names>', 'strategies to compare, with commas between them (default: all)')
     .option('--seed <number>', 'everything is drawn from it (default 1)')
     .option('--json', 'one JSON object')
     .option('--out <file>', 'where to write the JSON object')
     .action(run)
 }
 
+function readNames(text: string | undefined): readonly string[] | undefined {
+  if (text === undefined) return undefined
+  const names = text.split(',').map(name => name.trim())
+  const known = contenders.map(({ name }) => name)
+  const unknown = names.find(name => !known.includes(name))
+  if (unknown === undefined) return names
+  throw new OperatorError(`"--only" names ${JSON.stringify(unknown)}; allowed: ${known.join(', ')}.`)
+}
+
 async function run(flags: CompareFlags): Promise<void> {
   const matrix = readMatrix(flags.matrix)
   const seed = readSeed(flags)
+  const only = readNames(flags.only)
   if (flags.out !== undefined) checkFolder(flags.out)
   const traces = loadTraces(flags.trace)
   const plans = cellsOf(
@@ -53,7 +65,7 @@ async function run(flags: CompareFlags): Promise<void> {
   const progress = createProgress(process.stderr, () => performance.now())
   await interruptible('Interrupted; nothing was written.', async signal => {
     const comparison = await compare({
-      ...{ matrix, seed, plans, traces, signal },
+      ...{ matrix, seed, plans, only, traces, signal },
       thread: simulationThread,
       onCell: (cells, share) => progress.reached(share, `${cells} of ${plans.length} cells`),
     }).finally(() => progress.end())

@@ -3,7 +3,7 @@
 import {
   type Cell,
   type CellPlan,
-  contenders,
+  contendersOf,
   costOf,
   type GridSize,
   leftOut,
@@ -19,6 +19,8 @@ export interface CompareSettings {
   readonly matrix: GridSize
   readonly seed: number
   readonly plans: readonly CellPlan[]
+  /** Names of those who are compared; absent: all. */
+  readonly only?: readonly string[] | undefined
   readonly traces: ReadonlyMap<string, ParsedTrace>
   readonly thread: URL
   readonly signal?: AbortSignal
@@ -44,9 +46,9 @@ const notes = [
 ]
 
 export async function compare(settings: CompareSettings): Promise<Comparison> {
-  const { matrix, seed, plans, traces, thread, signal, onCell } = settings
+  const { matrix, seed, plans, only, traces, thread, signal, onCell } = settings
   const tasks = plans
-    .map((plan, place): CellTask & { readonly place: number } => ({ kind: 'cell', plan, size: matrix, place }))
+    .map((plan, place): CellTask & { readonly place: number } => ({ kind: 'cell', plan, size: matrix, only, place }))
     .sort((one, other) => costOf(other.plan) - costOf(one.plan))
   const total = plans.reduce((sum, plan) => sum + costOf(plan), 0)
   let done = 0
@@ -63,7 +65,7 @@ export async function compare(settings: CompareSettings): Promise<Comparison> {
   })
   const inOrder: Cell[] = new Array(plans.length)
   for (const [i, { place }] of tasks.entries()) inOrder[place] = measured[i]!
-  const names = contenders.map(({ name }) => name)
+  const names = contendersOf(only).map(({ name }) => name)
   const exactNames = strategies.filter(({ promise }) => promise === 'whole-gradient').map(({ name }) => name)
   return {
     matrix,

@@ -13,6 +13,8 @@ export interface Contender {
     readonly setting: string
     readonly values: Readonly<Record<'full' | 'quick', (workers: number) => readonly number[]>>
   }
+  /** k for n workers, where it is not that of the cell. */
+  readonly partitions?: (workers: number) => number
   /** Largest n it is simulated with, and why no larger; absent: any. */
   readonly upTo?: { readonly workers: number; readonly because: string }
 }
@@ -25,6 +27,8 @@ const tolerances = { full: always(1, 2, 3), quick: always(1, 2) }
 
 /** In the order of tables; of equals the first one counts as the better. */
 export const contenders: readonly Contender[] = [
+  // It moves partitions while they are computed, and so wants them fine; as many as a run may have.
+  { name: 'tiled', partitions: workers => Math.min(64 * workers, 4096) },
   { name: 'adaptive-repetition' },
   {
     name: 'nested-tree',
@@ -61,6 +65,10 @@ export const contenders: readonly Contender[] = [
     tuned: { setting: 'chunksPerWorker', values: { full: always(1, 2, 4), quick: always(2) } },
   },
 ]
+
+/** Those of these names, or all. */
+export const contendersOf = (only: readonly string[] | undefined): readonly Contender[] =>
+  contenders.filter(({ name }) => only === undefined || only.includes(name))
 
 /** A number of stragglers among n workers. */
 const counted = ['s', 'b']

@@ -3,7 +3,7 @@
 import { type StrategyChoice, strategies } from '@muster/strategies'
 import { type Measurement, measure, rememberedLimits } from '../measure.ts'
 import type { ParsedTrace } from '../worlds/read-trace.ts'
-import { candidatesOf, contenders, type GridSize } from './contenders.ts'
+import { candidatesOf, contendersOf, type GridSize } from './contenders.ts'
 import type { CellPlan } from './matrix.ts'
 import { type Ratio, rivalOf } from './rivals.ts'
 
@@ -34,20 +34,31 @@ export interface Cell extends CellPlan {
   readonly details: Readonly<Record<string, Detail>>
 }
 
-export const defaultStrategy = 'adaptive-repetition'
+export const defaultStrategy = 'tiled'
 
 const exactNames = strategies.filter(({ promise }) => promise === 'whole-gradient').map(({ name }) => name)
 
-export function measureCell(plan: CellPlan, size: GridSize, trace: ParsedTrace | undefined): Cell {
+export function measureCell(
+  plan: CellPlan,
+  size: GridSize,
+  trace: ParsedTrace | undefined,
+  only?: readonly string[],
+): Cell {
   const limits = rememberedLimits()
   const { trace: _, ...settings } = plan
   const details: Record<string, Detail> = {}
   let { world } = plan
-  for (const contender of contenders) {
+  for (const contender of contendersOf(only)) {
     const candidates = candidatesOf(contender, plan.workers, size)
     const measured = candidates.map(strategy => ({
       strategy,
-      figures: measure({ ...settings, strategy, limits, trace }),
+      figures: measure({
+        ...settings,
+        partitions: contender.partitions?.(plan.workers) ?? plan.partitions,
+        strategy,
+        limits,
+        trace,
+      }),
     }))
     if (measured.length === 0) continue
     world = measured[0]!.figures.world
