@@ -5,6 +5,7 @@ import { elasticStory } from './elastic-story.ts'
 import { peersStory } from './peers-story.ts'
 import { storyRound, storySnapshot } from './run-story.ts'
 import { stalenessRound, stalenessSnapshot } from './staleness-story.ts'
+import { tiledRound, tiledSnapshot } from './tiled-story.ts'
 
 export interface Story {
   readonly moves: boolean
@@ -33,6 +34,7 @@ export const stories = {
   'peers-empty': peersStory(0),
   'peers-many': peersStory(64),
   staleness: { moves: true, round: stalenessRound, snapshot: stalenessSnapshot },
+  tiled: { moves: true, round: tiledRound, snapshot: tiledSnapshot },
 } satisfies Record<string, Story>
 
 export type StoryName = keyof typeof stories

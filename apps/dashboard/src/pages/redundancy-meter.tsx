@@ -47,7 +47,7 @@ function Balance({ cost }: { readonly cost: RedundancyCost }) {
             By all tabs together, beyond each partition once; as a share of all partitions.
           </Row>
           <Row name="Given to several on purpose" hook="cost-on-purpose" share={onPurpose} scale={scale}>
-            So that a slow or lost tab is not waited for, or so that two share an upload.
+            So that nobody slow or lost is waited for, or two share an upload. Not all of it is computed.
           </Row>
           <Row name="Done again" hook="cost-again" share={again} scale={scale}>
             Given out a second time, for what was lost or late.
@@ -57,7 +57,7 @@ function Balance({ cost }: { readonly cost: RedundancyCost }) {
       <section aria-labelledby="saved-heading">
         <h4 id="saved-heading">Saved</h4>
         {savings.length === 0 ? (
-          <p className="quiet">This strategy measures nothing of what it saves.</p>
+          <p className="note">This strategy measures nothing of what it saves.</p>
         ) : (
           <dl className="saved">
             {savings.map(({ figure, value, share }) => (
