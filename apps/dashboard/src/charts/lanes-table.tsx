@@ -2,8 +2,8 @@
 
 import { formatDecimal, plural, shortId } from '@muster/appearance'
 import type { Lane } from '@muster/protocol'
-import { countFates, type Fate, type RoundLanes } from './lane-geometry.ts'
-import { countMarks, type LaneMarkKind, lanesOfWorker } from './lane-marks.ts'
+import { countFates, type Fate, fates, type RoundLanes, totalFates } from './lane-geometry.ts'
+import { countMarks, type LaneMarkKind, laneMarkKinds, lanesOfWorker } from './lane-marks.ts'
 
 export const fateWords: Record<Fate, string> = {
   answered: 'answered',
@@ -32,17 +32,19 @@ const columnWords: Record<LaneMarkKind, string> = {
 const formatMarks = (kind: LaneMarkKind, count: number): string =>
   kind === 'tile' ? formatDecimal(count, 1) : String(count)
 
+export const describeMarks = (lanes: readonly Lane[]): string => {
+  const count = countMarks(lanes)
+  return laneMarkKinds
+    .filter(kind => count[kind] > 0)
+    .map(kind => `${columnWords[kind]}: ${formatMarks(kind, count[kind])}`)
+    .join('; ')
+}
+
 /** Of one worker in the rounds shown, in a sentence. */
 export function describeLanes(lanes: readonly Lane[]): string {
-  const counts = countFates([{ round: 0, ms: 0, workers: [...lanes] }])
-  const fates = [...counts.values()].flatMap(row => Object.entries(row).filter(([, count]) => count > 0))
-  const marks = Object.entries(countMarks(lanes)).filter(([, count]) => count > 0)
-  return [
-    ...fates.map(([fate, count]) => `${count} ${fateWords[fate as Fate]}`),
-    ...marks.map(
-      ([kind, count]) => `${columnWords[kind as LaneMarkKind]}: ${formatMarks(kind as LaneMarkKind, count)}`,
-    ),
-  ].join('; ')
+  const count = totalFates([{ round: 0, ms: 0, workers: [...lanes] }])
+  const words = fates.filter(fate => count[fate] > 0).map(fate => `${count[fate]} ${fateWords[fate]}`)
+  return [...words, describeMarks(lanes)].filter(part => part !== '').join('; ')
 }
 
 interface LanesTableProps {

@@ -6,7 +6,7 @@ import { useMemo, useRef, useState } from 'react'
 import { drawLanes, type Fate, fates, fatesIn, type RoundLanes, rowHeight, totalFates } from './lane-geometry.ts'
 import { laneMarkKinds, lanesOfWorker, marksIn } from './lane-marks.ts'
 import { LanesLegend } from './lanes-legend.tsx'
-import { describeLanes, fateWords, LanesTable } from './lanes-table.tsx'
+import { describeLanes, describeMarks, fateWords, LanesTable } from './lanes-table.tsx'
 import { useWidth } from './use-width.ts'
 
 const axisHeight = 40
@@ -104,5 +104,7 @@ function summaryOf(lanes: readonly RoundLanes[], met: readonly Fate[]): string {
   if (first === undefined || last === undefined) return 'No round has closed yet.'
   const total = totalFates(lanes)
   const words = met.map(fate => `${total[fate]} ${fateWords[fate]}`).join('; ')
-  return `Rounds ${first.round} to ${last.round}, all workers together: ${words}.`
+  const rounds = `Rounds ${first.round} to ${last.round}, all workers together: ${words}.`
+  const marks = describeMarks(lanes.flatMap(({ workers }) => workers))
+  return marks === '' ? rounds : `${rounds} In all, ${marks}.`
 }
