@@ -4,7 +4,6 @@
 import type { ResultClaim, WorkerEffect } from '@muster/engine'
 import { type LeaseId, leaseId, type Milliseconds } from '@muster/vocabulary'
 import type { Corruption } from './faults.ts'
-import { stepTab } from './play-tab.ts'
 import { noMischief, type OutgoingTile, type Stage, type Tab, tellCoordinator, unitMs } from './stage.ts'
 import { takeTile } from './virtual-sum.ts'
 
@@ -42,10 +41,10 @@ export function endUpload(stage: Stage, tab: Tab, sent: OutgoingTile): void {
   const { lease } = sent.item
   // Whether an answer is lost is drawn once for a lease, as for work that is answered as a whole.
   const isFirst = tab.machine.queue.some(item => item.lease === lease && item.tiles?.sent === 0)
-  if (isFirst && tab.losesAnswer()) stepTab(stage, tab, { at: 0, type: 'tile-failed', lease })
+  if (isFirst && tab.losesAnswer()) stage.tellTab(tab, { at: 0, type: 'tile-failed', lease })
   else {
     deliver(stage, tab, sent)
-    stepTab(stage, tab, { at: 0, type: 'tile-sent', lease, ms: sent.ms })
+    stage.tellTab(tab, { at: 0, type: 'tile-sent', lease, ms: sent.ms })
   }
   startUpload(stage, tab)
 }
@@ -103,5 +102,5 @@ export function keepBeating(stage: Stage, tab: Tab): void {
 
 export function beat(stage: Stage, tab: Tab): void {
   tab.isBeating = false
-  stepTab(stage, tab, { at: 0, type: 'beat' })
+  stage.tellTab(tab, { at: 0, type: 'beat' })
 }

@@ -201,6 +201,7 @@ function setStage(settings: SimulationSettings): Stage {
     optimiser: createOptimiser(optimiser),
     peerDelays: peerDelaysOf(settings),
     isPeerNetworkPerfect: settings.peerNetwork === undefined && settings.faults === undefined,
+    tellTab: (tab, event) => stepTab(stage, tab, event),
     onStuck: tab => stick(stage, tab),
     mixes: new Map(),
     losses: settings.losses ?? null,

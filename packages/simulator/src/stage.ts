@@ -158,6 +158,8 @@ export interface Stage {
   peerDelays(): readonly Milliseconds[]
   /** Nothing is lost between peers, and nobody loses patience: mixing keeps the mean to the last bit but one. */
   readonly isPeerNetworkPerfect: boolean
+  /** Steps a tab's machine, and carries out what it asks for. */
+  tellTab(tab: Tab, event: WorkerEvent): void
   /** A tab's work will never end. */
   onStuck(tab: Tab): void
   readonly mixes: Map<string, MixWatch>
