@@ -8,9 +8,11 @@ export { type PeerSignal, peerSignal } from './peer-signal.ts'
 export { type RunFile, type RunFileInput, type RunFileReading, readRunFile, runFileSchema } from './run-file.ts'
 export {
   decodeResultFrame,
+  decodeResultHeader,
   encodeResultFrame,
   frameBytes,
   frameHeaderBytes,
+  frameVector,
   type ResultFrame,
   type ResultHeader,
 } from './tensor-frame.ts'

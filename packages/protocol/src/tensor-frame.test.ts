@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeResultFrame, encodeResultFrame, frameHeaderBytes, type ResultHeader } from './tensor-frame.ts'
+import {
+  decodeResultFrame,
+  decodeResultHeader,
+  encodeResultFrame,
+  frameHeaderBytes,
+  frameVector,
+  type ResultHeader,
+} from './tensor-frame.ts'
 
 const header: ResultHeader = {
   lease: 7,
@@ -22,6 +29,14 @@ test('[WIRE1] a frame comes back as it was, also from an unaligned or a Node buf
   shifted.set(bytes, 3)
   expect(decodeResultFrame(shifted.subarray(3))).toEqual({ header, vector })
   expect(decodeResultFrame(Buffer.from(shifted.buffer, 3))).toEqual({ header, vector })
+})
+
+test('[WIRE1] parts of a frame are copies in memory of their own', () => {
+  const buffer = Buffer.from(bytes)
+  expect(decodeResultHeader(buffer)).toEqual(header)
+  const parts = [frameVector(buffer, 0, 2), frameVector(buffer, 2, 5)]
+  expect(parts).toEqual([vector.slice(0, 2), vector.slice(2, 5)])
+  expect(parts.map(part => part.buffer.byteLength)).toEqual([8, 12])
 })
 
 test('[WIRE1] a frame cut short, too long or of another kind is refused by code', () => {

@@ -1,5 +1,5 @@
 // A result on the wire: a 48-byte little-endian header, then 32-bit floats of a coordinate range: the whole vector, or
-// of a tile one segment.
+// of work in tiles one segment or several adjacent ones, for each of which the header holds.
 //
 //   0  u32 magic 'MSTR'      4  u8 version   5  u8 type (1: float32)   6  u16 header length
 //   8  u32 lease            12  u32 round   16  u32 model version     20  u32 covers (partitions)
@@ -53,8 +53,14 @@ export function encodeResultFrame({ header, vector }: ResultFrame): Uint8Array<A
   return bytes
 }
 
-/** Reads a frame, or says by code why it is none. The vector is a copy: Node's buffers are pooled and unaligned. */
+/** Reads a frame, or says by code why it is none. */
 export function decodeResultFrame(bytes: Uint8Array): ResultFrame | ErrorCode {
+  const header = decodeResultHeader(bytes)
+  return typeof header === 'string' ? header : { header, vector: frameVector(bytes, 0, header.coordinates) }
+}
+
+/** What a frame says of itself, where it is one: nothing of its vector is copied. */
+export function decodeResultHeader(bytes: Uint8Array): ResultHeader | ErrorCode {
   if (bytes.byteLength < frameHeaderBytes) return 'frame-too-short'
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (view.getUint32(0, true) !== magic) return 'frame-magic'
@@ -74,8 +80,16 @@ export function decodeResultFrame(bytes: Uint8Array): ResultFrame | ErrorCode {
   const expected = frameBytes(header.coordinates)
   if (bytes.byteLength < expected) return 'frame-too-short'
   if (bytes.byteLength > expected) return 'frame-too-long'
+  return header
+}
+
+/**
+ * Of what a frame holds, the numbers [from, to), the first being 0 whatever its coordinate. A copy in memory of its own:
+ * Node's buffers are pooled and unaligned.
+ */
+export function frameVector(bytes: Uint8Array, from: number, to: number): Float32Array<ArrayBuffer> {
   // Copied by hand: `slice` of a Node Buffer would share the pool's memory.
-  const payload = new Uint8Array(4 * header.coordinates)
-  payload.set(bytes.subarray(frameHeaderBytes))
-  return { header, vector: new Float32Array(payload.buffer) }
+  const payload = new Uint8Array(4 * (to - from))
+  payload.set(bytes.subarray(frameHeaderBytes + 4 * from, frameHeaderBytes + 4 * to))
+  return new Float32Array(payload.buffer)
 }

@@ -13,7 +13,7 @@ export type {
   PeerRules,
   PeerWord,
 } from './peer-words.ts'
-export { segmentRange, segmentsFor } from './segments.ts'
+export { segmentRange, segmentsFor, segmentsWithin, tileFrameBytes } from './segments.ts'
 
 declare const brand: unique symbol
 type Branded<Base, Name extends string> = Base & { readonly [brand]: Name }
