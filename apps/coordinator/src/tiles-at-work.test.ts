@@ -68,8 +68,16 @@ async function startPuppet(...settings: Parameters<typeof start>) {
       await expect.poll(() => told.length).toBeGreaterThan(before)
       return told.at(-1)
     },
-    tile(worker: ScriptedWorker, work: WorkMessage, segment: number, covers: number, vector: Float32Array) {
-      const { from, to } = segmentRange(parameterCount, segments, segment)
+    tile(
+      worker: ScriptedWorker,
+      work: WorkMessage,
+      segment: number,
+      covers: number,
+      vector: Float32Array,
+      last = segment,
+    ) {
+      const { from } = segmentRange(parameterCount, segments, segment)
+      const { to } = segmentRange(parameterCount, segments, last)
       const header = { covers, samples: 4 * covers, firstCoordinate: from, lossSum: covers }
       return worker.frame(work, header, vector.slice(from, to))
     },
@@ -164,11 +172,12 @@ describe('work in tiles over the wire', () => {
       worker.frame(work, { ...whole, firstCoordinate: from }, vector.slice(from, to))
     expect(await post(part(width.from, width.to - 1))).toBe('range-mismatch')
     expect(await post(part(width.from + 1, width.to))).toBe('range-mismatch')
-    expect(await post(part(0, width.to))).toBe('range-mismatch')
+    expect(await post(part(0, width.to + 1))).toBe('range-mismatch')
+    expect(await post(part(width.to, width.to))).toBe('range-mismatch')
     expect(await post(worker.frame(work, { ...whole, firstCoordinate: parameterCount }, vector.slice(0, 9)))).toBe(
       'range-mismatch',
     )
-    expect(await post(worker.frame(work, whole))).toBe('segment-unasked')
+    expect(stage.handlesHeld()).toEqual([])
     expect(await post(stage.tile(worker, work, 3, 2, vector))).toBe('segment-unasked')
     expect(await post(stage.tile(worker, work, 1, 1, vector))).toBe('cover-not-a-level')
     expect(
@@ -191,6 +200,72 @@ describe('work in tiles over the wire', () => {
     const plain = await stage.assign(2, other, { partitions: [5], levels: [{ upTo: 1 }], upload: 'when-done' })
     expect((await other.post(stage.tile(other, plain, 0, 1, vector))).code).toBe('segment-unasked')
     expect((await other.post(other.frame(plain))).status).toBe(200)
+  })
+
+  test('[TILE16] a frame of several segments is as many tiles, and one of all coordinates is all of them', async () => {
+    const audited: Float64Array[] = []
+    const audit = {
+      wants: () => true,
+      applied: (_: number, __: Float32Array, gradient: Float64Array) => void audited.push(gradient),
+    }
+    const stage = await startPuppet(undefined, undefined, { audit })
+    const { server, segments, parameterCount } = stage
+    const [a, b] = [await stage.join('a'), await stage.join('b')]
+    const works = [await stage.assign(1, a, inTiles(0, 1, 2)), await stage.assign(2, b, inTiles(3, 4, 5))]
+    const upTo = Array.from({ length: segments }, () => 3)
+    const order = { type: 'send', partitions: [], upTo, direction: 'upward' } as const
+    await stage.order(1, a, order)
+    await stage.order(2, b, order)
+    const vectors = [Math.sin, Math.cos].map(of => Float32Array.from({ length: parameterCount }, (_, i) => of(i)))
+    const { chronicle } = server.conductor
+    const tiles = (first: number, last: number) => stage.tile(a, works[0]!, first, 3, vectors[0]!, last)
+    for (const frame of [tiles(1, segments - 1), tiles(0, 0)])
+      expect(await a.post(frame)).toEqual({ status: 200, code: undefined })
+    expect(await b.post(stage.tile(b, works[1]!, 0, 3, vectors[1]!, segments - 1))).toMatchObject({ status: 200 })
+    const arrived = stage.told.flatMap(event =>
+      event.type === 'result-arrived' ? [[event.lease, event.segment, event.covers]] : [],
+    )
+    const upward = Array.from({ length: segments }, (_, segment) => segment)
+    expect(arrived).toEqual([
+      ...[...upward.slice(1), 0].map(segment => [1, segment, 3]),
+      ...upward.map(segment => [2, segment, 3]),
+    ])
+    for (const handle of stage.handlesHeld()) stage.decide({ type: 'accumulate', handle: resultHandle(handle) })
+    stage.decide({ type: 'combine', target: 'gradient', terms: [], counted: null })
+    await expect.poll(() => audited).toEqual([Float64Array.from(vectors[0]!, (of, i) => of + vectors[1]![i]!)])
+    // What came is counted once, in however many parts.
+    await expect.poll(() => chronicle.history[0]?.bytesIn).toBe(2 * 4 * parameterCount)
+    expect(chronicle.refusals).toEqual({})
+  })
+
+  test('[TILE15] a segment that is refused does not spoil the others of its frame; the first refusal is told', async () => {
+    const stage = await startPuppet()
+    const { segments, parameterCount, server } = stage
+    const { refusals } = server.conductor.chronicle
+    const worker = await stage.join('a')
+    const work = await stage.assign(1, worker, inTiles(0, 1))
+    const upTo = Array.from({ length: segments }, (_, s) => (s === 3 || s === 4 ? 0 : s === 6 ? 1 : 2))
+    await stage.order(1, worker, { type: 'send', partitions: [], upTo, direction: 'upward' })
+    const vector = new Float32Array(parameterCount).fill(1)
+    vector[segmentRange(parameterCount, segments, 9).from] = Number.NaN
+    const post = async (first: number, last: number) =>
+      (await worker.post(stage.tile(worker, work, first, 2, vector, last))).code
+    const taken = () => [...server.conductor.run().held.values()].map(({ segment }) => segment)
+    expect(await post(2, 7)).toBe('segment-unasked')
+    expect(taken()).toEqual([2, 5, 7])
+    // Once by each code, whatever the number of segments.
+    expect(refusals).toEqual({ 'segment-unasked': 1, 'cover-not-a-level': 1 })
+    expect(await post(7, 10)).toBe('answer-repeated')
+    expect(taken()).toEqual([2, 5, 7, 8, 10])
+    expect(refusals).toMatchObject({ 'answer-repeated': 1, 'value-not-finite': 1 })
+    expect(await post(8, 10)).toBe('answer-repeated')
+    expect(await post(9, 11)).toBe('value-not-finite')
+    expect(taken()).toEqual([2, 5, 7, 8, 10, 11])
+    // Of work that is not in tiles no number of segments is taken.
+    const other = await stage.join('b')
+    const plain = await stage.assign(2, other, { partitions: [5], levels: [{ upTo: 1 }], upload: 'when-done' })
+    expect((await other.post(stage.tile(other, plain, 0, 1, vector, 3))).code).toBe('segment-unasked')
+    expect(refusals).toMatchObject({ 'segment-unasked': 2 })
   })
 
   test('a worker’s row says what it is at', async () => {
