@@ -6,5 +6,6 @@ import { elastic } from './elastic/elastic.ts'
 import type { Experiment } from './experiment.ts'
 import { linearSpeedUp } from './linear-speed-up/linear-speed-up.ts'
 import { peers } from './peers/peers.ts'
+import { tiles } from './tiles/tiles.ts'
 
-export const experiments: readonly Experiment[] = [comparison, abs, elastic, peers, linearSpeedUp]
+export const experiments: readonly Experiment[] = [comparison, abs, elastic, peers, linearSpeedUp, tiles]

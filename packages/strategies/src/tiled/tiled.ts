@@ -32,6 +32,12 @@ export const tiled: Strategy<TiledState> = {
       ['both', 'Both compute the partitions of both, and each sends half of the coordinates.'],
     ),
     choiceSetting(
+      'early',
+      'Whether an uplink is used before everybody’s pace is known.',
+      ['yes', 'Yes, where uploads are dear: the first tiles are sent while lists may still change behind them.'],
+      ['no', 'No.'],
+    ),
+    choiceSetting(
       'moves',
       'Whether partitions change hands while they are waited for.',
       ['while-computing', 'Yes, so that all end together.'],
