@@ -5,9 +5,7 @@ import { type CellPlan, candidatesOf, cellsOf, contendersOf, type NamedTrace } f
 import type { RowPlan } from './play-row.ts'
 
 /** Exact strategies that have been the fastest in some cell of an earlier matrix, and `tiled`. */
-export const rivals = ['work-queue', 'adaptive-repetition', 'nested-tree', 'speed-proportional']
-
-const partitionsOfTiled = (workers: number): number => Math.min(64 * workers, 4096)
+export const rivals = ['adaptive-repetition', 'nested-tree', 'work-queue', 'speed-proportional']
 
 const ofCell = ({ world, trace, workers, fixedCost, vanish, rounds, warmUp, seed }: CellPlan) => ({
   ...{ world, trace, workers, fixedCost, vanish, rounds, warmUp, seed },
