@@ -13,6 +13,17 @@ import {
   workerId,
 } from '@muster/vocabulary'
 import {
+  areAllSent,
+  type HeldTile,
+  type HeldTiles,
+  heedOrder,
+  holdTiles,
+  makeTiles,
+  reachOfTiles,
+  recordOrder,
+  recordWord,
+} from './scripted-tiles.ts'
+import {
   type Combine,
   outlivesRounds,
   type RoundReport,
@@ -36,6 +47,8 @@ export interface HeldWork {
   isReleased: boolean
   /** The worker said that it stopped, or its answer was refused. */
   isEnded: boolean
+  /** Of work in tiles; null of other work. Such work is answered when all tiles are sent. */
+  readonly tiles: HeldTiles | null
 }
 
 interface HeldVector {
@@ -46,6 +59,8 @@ interface HeldVector {
   readonly round: number
   readonly steps: number
   readonly estimate: Work['estimate'] | null
+  /** Of a tile; null: all coordinates. */
+  readonly segment: number | null
 }
 
 export interface FleetSettings {
@@ -54,12 +69,13 @@ export interface FleetSettings {
   readonly own: Readonly<Record<string, SettingValue>>
 }
 
+export const segments = 4
 export const msPerPartition = 10
 const stepsMax = 20_000
 
 export function createScriptedFleet<State>(strategy: Strategy<State>, settings: FleetSettings) {
   const { partitions, own, leaseMs = 5000 } = settings
-  let state = strategy.start({ partitions, segments: 4, leaseMs, own })
+  let state = strategy.start({ partitions, segments, leaseMs, own })
   let at = 0
   let round = 0
   let joined = 0
@@ -69,6 +85,8 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
   let isApplying = false
   let isCombined = false
   let stalenessUsed = 0
+  /** By segment, how often each partition is in what was accumulated in the open round. */
+  let added = noneAdded(partitions)
   /** Work that is out goes on from round to round, one lease a worker. */
   const goesOn = outlivesRounds(strategy.promise)
   const isElastic = strategy.promise === 'elastic-exchange'
@@ -124,6 +142,10 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
         work!.requested = effect.covers
         return
       }
+      case 'order-tiles':
+        return judgeOrder(effect)
+      case 'accumulate':
+        return judgeTile(effect.handle)
       case 'release-worker': {
         const work = held.get(effect.lease)
         demand(work !== undefined && !work.isReleased, 'releases nobody, or twice')
@@ -173,7 +195,8 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     )
     const ends = work.levels.map(level => level.upTo)
     demand(
-      ends.length > 0 && ends.every((upTo, i) => upTo > (ends[i - 1] ?? 0) && upTo <= length),
+      ends.length > 0 !== (work.upload === 'in-tiles') &&
+        ends.every((upTo, i) => upTo > (ends[i - 1] ?? 0) && upTo <= length),
       `assigns levels ${ends} of ${length} partitions`,
     )
     held.set(lease, {
@@ -187,7 +210,43 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
       answered: 0,
       isReleased: false,
       isEnded: false,
+      tiles: holdTiles(work),
     })
+  }
+
+  function judgeOrder({ lease, order }: Extract<StrategyEffect, { type: 'order-tiles' }>): void {
+    const work = held.get(lease)
+    demand(work?.tiles != null && work.round === round && !isApplying, 'orders tiles of what is no open work in tiles')
+    const tiles = work!.tiles!
+    demand(!tiles.isFinal, 'orders something after all was asked for')
+    demand(order.type === 'shorten' || tiles.shortenedTo === null, `orders to ${order.type} what is being shortened`)
+    demand(order.type !== 'send-early' || tiles.orders === 0, 'asks for early tiles late')
+    // Whose worker has gone or was released hears nothing any more.
+    if (work!.isEnded || work!.isReleased) return
+    recordOrder(tiles, order)
+    const { list, asked } = tiles
+    demand(list.length > 0 && new Set(list).size === list.length, `makes a list of ${list}`)
+    demand(
+      list.every(j => Number.isInteger(j) && j >= 0 && j < partitions),
+      'lists partitions that are none',
+    )
+    if (order.type === 'extend' || order.type === 'shorten') return
+    demand(asked.length === segments && asked.every(count => count >= 0 && count <= list.length), `asks for ${asked}`)
+    const isTwice = (count: number, u: number) =>
+      !tiles.made.some(tile => tile.segment === u) && list.slice(0, count).some(j => added[u]![j]! > 0)
+    demand(!asked.some(isTwice), 'asks for what has arrived')
+  }
+
+  function judgeTile(handle: ResultHandle): void {
+    const vector = vectors.get(handle)
+    demand(vector !== undefined && vector.segment !== null, `accumulates ${handle}, which is no tile that is held`)
+    demand(vector!.round === round && !isApplying && !isCombined, 'accumulates a tile of another round')
+    const counts = added[vector!.segment!]!
+    for (const j of vector!.partitions) {
+      counts[j] = counts[j]! + 1
+      demand(counts[j] === 1, `counts partition ${j} twice in segment ${vector!.segment}`)
+    }
+    vectors.delete(handle)
   }
 
   function judgeSum(combination: Combine): void {
@@ -268,7 +327,7 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     const order: number[] = []
     for (const { handle, weight } of terms) {
       const vector = vectors.get(handle)
-      demand(vector !== undefined, `combines ${handle}, which is not held`)
+      demand(vector !== undefined && vector.segment === null, `combines ${handle}, which is not held`)
       demand(vector!.round === round, 'combines an answer of another round')
       vector!.partitions.forEach((j, m) => {
         sum[j] = sum[j]! + weight * vector!.weights[m]!
@@ -279,8 +338,11 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     const isExact = strategy.promise === 'whole-gradient'
     demand((counted === null) === isExact, `is ${isExact ? '' : 'not '}exact and counts ${counted}`)
     if (counted === null) {
-      const wrong = sum.findIndex(count => Math.abs(count - 1) > 1e-6)
-      demand(wrong < 0, `counts partition ${wrong} ${sum[wrong]} times`)
+      // What was accumulated is part of it: at every coordinate each partition once.
+      for (const counts of added) {
+        const wrong = sum.findIndex((count, j) => Math.abs(count + counts[j]! - 1) > 1e-6)
+        demand(wrong < 0, `counts partition ${wrong} ${sum[wrong]! + counts[wrong]!} times`)
+      }
     } else {
       demand(sum.every(Number.isInteger), 'counts parts of a partition gradient')
       demand(counted > 0 && sum.reduce((all, count) => all + count, 0) === counted, `says that it counts ${counted}`)
@@ -323,19 +385,29 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     tell({ type: 'worker-left', worker, reason })
   }
 
-  function announce(work: HeldWork, finished: number, ended = false): void {
-    work.finished = finished
+  /** @param claim of work in tiles: what it says of its list; else the truth */
+  function announce(work: HeldWork, finished: number, ended = false, claim?: { orders: number; length: number }): void {
+    const { worker, lease, tiles } = work
+    const computeMs = at - work.assignedAt
+    if (!tiles) work.finished = finished
+    else tiles.heard = Math.max(tiles.heard, Math.min(finished, tiles.list.length))
+    const told = tiles && {
+      finished: Math.min(finished, tiles.list.length),
+      tiles: recordWord(tiles, claim ?? { orders: tiles.heeded, length: tiles.own.length }),
+    }
+    // Of an ended lease nothing is believed, whatever is said.
+    if (tiles && work.isEnded) return
     work.isEnded ||= ended
-    const { worker, lease } = work
-    tell({ type: 'progress-announced', worker, lease, finished, computeMs: at - work.assignedAt, ended })
+    tell({ type: 'progress-announced', worker, lease, finished, computeMs, ended, ...told })
   }
 
   /** Also late, repeated, or of a worker that left: whether it is of use is the policy's to say. */
-  function answer(work: HeldWork, covers: number): ResultHandle {
+  function answer(work: HeldWork, covers: number, tile: HeldTile | null = null): ResultHandle {
     const handle = resultHandle(`h${handles++}`)
-    const { worker, lease } = work
+    const { worker, lease, tiles } = work
     const { weights } = work.work.levels.find(level => level.upTo === covers) ?? {}
-    const summed = work.work.partitions.slice(0, covers)
+    const summed = tile?.partitions ?? work.work.partitions.slice(0, covers)
+    const segment = tiles === null ? null : (tile?.segment ?? 0)
     vectors.set(handle, {
       worker,
       lease,
@@ -344,20 +416,38 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
       round: work.round,
       steps: stepsOf(work.work),
       estimate: work.work.estimate ?? null,
+      segment,
     })
-    work.answered = Math.max(work.answered, covers)
+    if (tiles) tiles.heard = Math.max(tiles.heard, covers)
+    if (!tiles || areAllSent(tiles)) work.answered = Math.max(work.answered, covers)
     tell({
       type: 'result-arrived',
       worker,
       lease,
       handle,
       covers,
-      segment: null,
+      segment,
       computeMs: at - work.assignedAt,
       loss: 1 / (1 + round),
       distance: distanceOf(handle),
     })
     return handle
+  }
+
+  /** The next of the tiles that it has made; what is no more asked for is refused by the engine, silently. */
+  function sendTile(work: HeldWork, tiles: HeldTiles): void {
+    const tile = tiles.made[tiles.sent++]!
+    if (tiles.asked[tile.segment] === tile.covers) answer(work, tile.covers, tile)
+    else if (areAllSent(tiles)) work.answered = tile.covers
+  }
+
+  /** Of all that was ever made for a lease, something again; of other work one of its levels. */
+  function repeat(work: HeldWork, which: number): void {
+    const { tiles } = work
+    const { levels } = work.work
+    if (tiles === null) return void answer(work, levels[which % levels.length]!.upTo)
+    const tile = tiles.made.slice(0, tiles.sent)[which % Math.max(1, tiles.sent)]
+    if (tile && tiles.asked[tile.segment] === tile.covers) answer(work, tile.covers, tile)
   }
 
   /** Any number will do that differs from result to result and moves with the model. */
@@ -381,6 +471,7 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
 
   function advanceModel(): void {
     round++
+    added = noneAdded(partitions)
     isApplying = false
     isCombined = false
     for (const work of held.values()) if (work.round < round - 3 && !(goesOn && isOpen(work))) held.delete(work.lease)
@@ -395,6 +486,7 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
       announce(work, work.finished, true)
       return true
     }
+    if (work.tiles) return work.answered === 0 && workOnTiles(work, work.tiles)
     if (work.answered > 0 && (work.requested ?? 0) <= work.answered) return false
     const isAsked = work.requested !== null && work.finished >= work.requested
     if (isAsked || (work.work.upload === 'when-done' && work.finished === work.work.partitions.length)) {
@@ -406,6 +498,48 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     at += msPerPartition * (next.upTo - work.finished)
     announce(work, next.upTo)
     return true
+  }
+
+  /** Orders, uplink and device go on side by side: which of them is first changes with every turn. */
+  function workOnTiles(work: HeldWork, tiles: HeldTiles): boolean {
+    const heed = () => {
+      if (tiles.inbox.length === 0) return false
+      const isAnswered = tiles.inbox[0]!.type !== 'extend'
+      if (!heedOrder(tiles, work.finished)) announce(work, work.finished, true)
+      else if (isAnswered) announce(work, work.finished)
+      return true
+    }
+    const send = () => {
+      if (tiles.sent >= tiles.made.length) return false
+      sendTile(work, tiles)
+      return true
+    }
+    const compute = () => {
+      if (tiles.begun === work.finished) {
+        if (work.finished >= reachOfTiles(tiles)) return false
+        tiles.begun++
+        return true
+      }
+      at += msPerPartition
+      work.finished++
+      makeTiles(tiles, work.finished)
+      // At the end of its list it says so at once; else it speaks now and then.
+      if (work.finished === reachOfTiles(tiles) || (work.finished + work.lease) % 2 === 0) announce(work, work.finished)
+      return true
+    }
+    const turns = [
+      [heed, send, compute],
+      [compute, heed, send],
+      [send, compute, heed],
+    ]
+    return turns[tiles.turn++ % turns.length]!.some(act => act())
+  }
+
+  /** Who works in tiles says so at every beat. */
+  function beat(isActive: (worker: WorkerId) => boolean = () => true): void {
+    for (const work of [...held.values()])
+      if (work.tiles && isActive(work.worker) && present.has(work.worker) && isOpen(work) && !work.isReleased)
+        announce(work, work.finished)
   }
 
   /** Lets those who are active work honestly, and time pass, until so many more rounds are closed. */
@@ -420,6 +554,8 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
       // In turn, so that nobody is a whole block behind.
       const turns = [...held.values()].sort((one, other) => one.finished - other.finished)
       if (turns.some(work => isActive(work.worker) && workOn(work))) continue
+      beat(isActive)
+      if (isApplying || turns.length < held.size) continue
       demand(fireTimer(), 'stands still')
     }
     if (isApplying) advanceModel()
@@ -430,7 +566,9 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     leave,
     announce,
     answer,
+    repeat,
     refuse,
+    beat,
     fireTimer,
     advanceModel,
     workOn,
@@ -467,6 +605,12 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     get at() {
       return at
     },
+    get state() {
+      return state
+    },
+    get added(): readonly Float64Array[] {
+      return added
+    },
     get latest() {
       return latest
     },
@@ -476,6 +620,12 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     beliefs: () => strategy.beliefs(state, at),
   }
 }
+
+const noneAdded = (partitions: number): Float64Array[] =>
+  Array.from({ length: segments }, () => new Float64Array(partitions))
+
+/** As many partitions as it may be answered with. */
+export const mostOf = ({ work, tiles }: HeldWork): number => tiles?.list.length ?? work.levels.at(-1)!.upTo
 
 export type ScriptedFleet = ReturnType<typeof createScriptedFleet>
 

@@ -3,7 +3,7 @@
 import { randomStream } from '@muster/numerics'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createScriptedFleet, type HeldWork, type ScriptedFleet } from './scripted-fleet.ts'
+import { createScriptedFleet, type HeldWork, mostOf, type ScriptedFleet } from './scripted-fleet.ts'
 import { outlivesRounds, type SettingValue, type Strategy } from './strategy.ts'
 
 const runs = { numRuns: 40 }
@@ -82,11 +82,11 @@ export function describeStrategy(strategy: Strategy, own: Readonly<Record<string
       closeRound(fleet, work => work !== late)
       const discarded = (handle: string) =>
         expect(fleet.latest).toContainEqual({ type: 'discard-result', handle: handle })
-      discarded(fleet.answer(late, last(late)))
+      discarded(fleet.answer(late, mostOf(late)))
       fleet.advanceModel()
-      discarded(fleet.answer(late, last(late)))
-      discarded(fleet.answer(first!, last(first!)))
-      discarded(fleet.answer({ ...first!, lease: 1e6 as never }, last(first!)))
+      discarded(fleet.answer(late, mostOf(late)))
+      discarded(fleet.answer(first!, mostOf(first!)))
+      discarded(fleet.answer({ ...first!, lease: 1e6 as never }, mostOf(first!)))
       fleet.finishRounds(2)
     })
 
@@ -255,10 +255,10 @@ const answeredAtOnce: [number, number, Action[]] = [
 function discardsCalledBack(fleet: ScriptedFleet): void {
   const [first, second] = fleet.work()
   const discarded = (work: HeldWork) => {
-    const handle = fleet.answer(work, last(work))
+    const handle = fleet.answer(work, mostOf(work))
     expect(fleet.latest).toContainEqual({ type: 'discard-result', handle })
   }
-  fleet.answer(first!, last(first!))
+  fleet.answer(first!, mostOf(first!))
   discarded(first!)
   discarded({ ...first!, lease: 1e6 as never })
   if (!fleet.isApplying) closeRound(fleet)
@@ -281,15 +281,13 @@ function play(fleet: ScriptedFleet, [kind, which, amount]: Action): void {
   const work = pick(fleet.unanswered().filter(({ isReleased }) => !isReleased))
   const owed = pick(fleet.owed())
   if (kind < 72) return owed && fleet.refuse(owed)
-  if (kind < 76) return work && fleet.announce(work, amount % (last(work) + 1), true)
-  if (kind < 82) return work && fleet.announce(work, Math.max(work.finished, amount % (last(work) + 1)))
+  if (kind < 76) return work && fleet.announce(work, amount % (mostOf(work) + 1), true)
+  if (kind < 82) return work && fleet.announce(work, Math.max(work.finished, amount % (mostOf(work) + 1)))
   const any = pick(fleet.work())
-  if (kind < 88) return any && void fleet.answer(any, any.work.levels[amount % any.work.levels.length]!.upTo)
+  if (kind < 88) return any && fleet.repeat(any, amount)
   if (kind < 91) return fleet.wait(1000 * amount)
   fleet.fireTimer()
 }
-
-const last = (work: HeldWork): number => work.work.levels.at(-1)!.upTo
 
 /** One honest step on some lease: the which-th that has any to take. */
 function workSomewhere(fleet: ScriptedFleet, which: number): boolean {

@@ -87,6 +87,9 @@ export function openTiled(state: TiledState, { at, round }: StrategyEvent, effec
   return next
 }
 
+/** A number that outlives being written down and read: states are plain data. */
+const never = Number.MAX_SAFE_INTEGER
+
 const rangeOf = (from: number, to: number): PartitionIndex[] => Array.from({ length: to - from }, (_, i) => from + i)
 
 const lineOf = (state: TiledState, worker: WorkerId, { msPerPartition }: Speed, at: Milliseconds): Line => ({
@@ -164,7 +167,7 @@ export function assignList(
   state: TiledState,
   worker: WorkerId,
   list: readonly PartitionIndex[],
-  { at, pledge, startsAt = at, endsAt = Infinity, race = null, direction = 'upward', early = [] }: Assigned,
+  { at, pledge, startsAt = at, endsAt = never, race = null, direction = 'upward', early = [] }: Assigned,
   effects: Effects,
 ): TiledState {
   const { open } = state

@@ -33,7 +33,7 @@ export interface TileLease {
   readonly shortenedTo: number | null
   readonly orderedAt: Milliseconds
   readonly assignedAt: Milliseconds
-  /** When it is expected to have sent everything; Infinity while nothing is asked for. */
+  /** When it is expected to have sent everything; beyond all times while nothing is asked for. */
   readonly endsAt: Milliseconds
   /** When it was expected to, when it was asked. */
   readonly dueAt: Milliseconds

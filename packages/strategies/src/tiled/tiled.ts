@@ -56,7 +56,9 @@ export const tiled: Strategy<TiledState> = {
     const effects: Effects = []
     const absorbed = absorbTiled(state, event, effects)
     const next = goOn(absorbed, event, effects)
-    return [wake(next, next.open?.tickAt ?? null, effects), effects]
+    // While nobody is here nothing can be done: whoever comes is heard of.
+    const tickAt = next.fleet.length === 0 ? null : (next.open?.tickAt ?? null)
+    return [wake(next, tickAt, effects), effects]
   },
   beliefs: ({ fleet, silent }) => {
     return fleet.map(({ worker, msPerPartition }) => ({ worker, msPerPartition, silent: silent.includes(worker) }))
