@@ -1,3 +1,4 @@
+import { decodeResultFrame, type ResultFrame } from '@muster/protocol'
 import { leaseId, segmentRange, type TileOrder, type Work } from '@muster/vocabulary'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { ComputeLoopPorts, LoopChange } from './compute-loop.ts'
@@ -88,11 +89,11 @@ describe('the computing loop, work in tiles', () => {
     expect(vector).toEqual(await direct(0, [2, 0, 1]))
   })
 
-  test('[TILE12] two tiles are under way at most; those not begun when their lease is released never are', async () => {
+  test('[TILE12] two frames are under way at most; those not begun when their lease is released never are', async () => {
     const posts = gatedPosts()
     const theStage = openStage(posts)
     assign(theStage, 1, inTiles(1))
-    theStage.order(1, send([1, 1, 1, 1, 1]))
+    theStage.order(1, send([1, 0, 1, 0, 1, 0, 1, 0, 1]))
     await until(() => posts.begun === 2)
     await settle()
     expect(posts.begun).toBe(2)
@@ -113,12 +114,12 @@ describe('the computing loop, work in tiles', () => {
     theStage.loop.dispose()
   })
 
-  test('[TILE12] the time of the uplink is counted once, however many tiles share it', async () => {
+  test('[TILE12] the time of the uplink is counted once, however many frames share it', async () => {
     const posts = gatedPosts()
     const theStage = openStage(posts)
     const startedAt = performance.now()
     assign(theStage, 1, inTiles(1))
-    theStage.order(1, send([1, 1]))
+    theStage.order(1, send([1, 0, 1]))
     await until(() => posts.begun === 2)
     const heldAt = performance.now()
     await until(() => performance.now() - heldAt >= 5)
@@ -129,6 +130,47 @@ describe('the computing loop, work in tiles', () => {
     expect(uploadMs).toBeGreaterThanOrEqual(5)
     expect(uploadMs).toBeLessThanOrEqual(performance.now() - startedAt)
     theStage.loop.dispose()
+  })
+
+  test('[TILE11] adjacent tiles that are due at once are one frame, and each of them is counted as sent', async () => {
+    for (const direction of ['upward', 'downward'] as const) {
+      const posts = gatedPosts()
+      const frames: ResultFrame[] = []
+      const theStage = openStage({
+        postResult(bytes) {
+          frames.push(decodeResultFrame(bytes) as ResultFrame)
+          return posts.postResult()
+        },
+      })
+      assign(theStage, 1, inTiles(1, 3))
+      theStage.order(1, send([2, 2, 0, 2, 2, 2, 0, 2], { direction }))
+      await until(() => posts.begun === 2)
+      const heldAt = performance.now()
+      await until(() => performance.now() - heldAt >= 5)
+      posts.let()
+      await until(() => posts.begun === 3)
+      posts.let()
+      posts.let()
+      await until(() => theStage.last().tiles?.sent === 6)
+      await settle()
+      expect(posts.begun).toBe(3)
+      expect(theStage.last().tiles!.uploadMs).toBeGreaterThanOrEqual(5)
+      expect(theStage.answered()).toEqual([{ type: 'answered', accepted: true, samples: 8 }])
+      const runs = [
+        [0, 1],
+        [3, 5],
+        [7, 7],
+      ] as const
+      const sum = await direct(0, [1, 3])
+      for (const [i, [first, last]] of (direction === 'upward' ? runs : runs.toReversed()).entries()) {
+        const { from } = segmentRange(run.parameterCount, 8, first)
+        const { to } = segmentRange(run.parameterCount, 8, last)
+        const { header, vector } = frames[i]!
+        expect(header).toMatchObject({ covers: 2, samples: 8, firstCoordinate: from, coordinates: to - from })
+        expect(vector).toEqual(sum.slice(from, to))
+      }
+      theStage.loop.dispose()
+    }
   })
 
   test('a lease is counted once, with the samples of its largest tile', async () => {
@@ -146,7 +188,7 @@ describe('the computing loop, work in tiles', () => {
     const posts = gatedPosts()
     const theStage = openStage(posts)
     assign(theStage, 1, inTiles(1))
-    theStage.order(1, send([1, 1]))
+    theStage.order(1, send([1, 0, 1]))
     await until(() => posts.begun === 2)
     theStage.release(1)
     posts.let(false)
@@ -170,11 +212,24 @@ describe('the computing loop, work in tiles', () => {
   })
 
   test('[VOL3] a tile that is lost, or cannot be brought to the coordinator, gives its lease up', async () => {
-    const lost = openStage({ losesAnswer: () => true })
+    const posts = gatedPosts()
+    let asked = 0
+    const lost = openStage({ ...posts, losesAnswer: () => ++asked === 1 })
     assign(lost, 1, inTiles(1))
-    lost.order(1, send([1, 1]))
+    lost.order(1, send([1, 1, 0, 1, 0, 1]))
     await until(() => lost.last()?.ended)
     expect(lost.last()).toMatchObject({ lease: 1, finished: 1, ended: true, tiles: { sent: 0 } })
+    await settle()
+    // A lease is lost as a whole, and as often as a whole answer: nothing of it is sent, and it is asked once.
+    expect([posts.begun, asked]).toEqual([0, 1])
+    assign(lost, 2, inTiles(1), 1)
+    lost.order(2, send([1, 1, 0, 1, 0, 1]))
+    for (let begun = 1; begun <= 3; begun++) {
+      await until(() => posts.begun >= begun)
+      posts.let()
+    }
+    await until(() => lost.last().tiles?.sent === 4)
+    expect(asked).toBe(2)
     lost.loop.dispose()
 
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
@@ -186,7 +241,7 @@ describe('the computing loop, work in tiles', () => {
       },
     })
     assign(unreachable, 1, inTiles(1))
-    unreachable.order(1, send([1]))
+    unreachable.order(1, send([1, 1]))
     await until(() => {
       vi.advanceTimersByTime(100)
       return unreachable.last()?.ended

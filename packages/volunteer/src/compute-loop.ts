@@ -12,20 +12,13 @@ import {
   type WorkItem,
 } from '@muster/engine'
 import { encodeResultFrame } from '@muster/protocol'
-import {
-  drawOf,
-  type LeaseId,
-  type Milliseconds,
-  type RoundNumber,
-  segmentRange,
-  stepsOf,
-  type Work,
-} from '@muster/vocabulary'
+import { drawOf, type LeaseId, type Milliseconds, type RoundNumber, stepsOf, type Work } from '@muster/vocabulary'
 import type { Batch, GradientComputer, GradientSum } from '@muster/workloads'
 import { createBeat } from './beat.ts'
 import { createKeptReplica } from './kept-replica.ts'
 import { createPacedBatches, type PaceSettings } from './paced-batches.ts'
 import { type Running, runningSum, runningWalk } from './running.ts'
+import { coordinatesOf, type JoinedEffect, joinTiles, type SendTiles } from './tile-frames.ts'
 import { createTileUploads } from './tile-uploads.ts'
 
 export interface ComputeLoopPorts extends PaceSettings {
@@ -40,7 +33,7 @@ export interface ComputeLoopPorts extends PaceSettings {
     readonly ended: boolean
     readonly tiles?: TilesToTell
   }): void
-  /** Rehearsals lose answers: whether this one is, to a lease of that round. */
+  /** Rehearsals lose answers: whether this one is, to a lease of that round. Work in tiles is lost as a whole. */
   losesAnswer?(round: RoundNumber): boolean
   onChange(change: LoopChange): void
 }
@@ -98,10 +91,10 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
     const [next, effects] = stepWorker(machine, { ...event, at: performance.now() } as WorkerEvent)
     machine = next
     beat.every(beatOf(machine))
-    for (const effect of effects) perform(effect)
+    for (const effect of joinTiles(effects, run.parameterCount)) perform(effect)
   }
 
-  function perform(effect: WorkerEffect): void {
+  function perform(effect: JoinedEffect): void {
     switch (effect.type) {
       case 'load-parameters':
         load(effect.parameters).then(
@@ -136,8 +129,8 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
         return ports.announce(effect)
       case 'send-result':
         return send(effect)
-      case 'send-tile':
-        return sendTile(effect)
+      case 'send-tiles':
+        return sendTiles(effect)
       case 'drop-sums':
         return drop(effect.lease)
     }
@@ -238,19 +231,14 @@ export function createComputeLoop(ports: ComputeLoopPorts): ComputeLoop {
   }
 
   /** Taken before anything else is computed: the running sum goes on. */
-  function sendTile({
-    item,
-    segment,
-    segments,
-    covers,
-    computeMs,
-  }: Extract<WorkerEffect, { type: 'send-tile' }>): void {
+  function sendTiles(effect: SendTiles): void {
+    const { item, covers, computeMs, lowest, highest } = effect
     const { lease } = item
-    const { from, to } = segmentRange(run.parameterCount, segments, segment)
+    const { from, to } = coordinatesOf(effect, run.parameterCount)
     const range = sums.get(lease)?.running.takeRange?.(from, to)
     // What is no plain sum has no tiles; told later, since the machine is not stepped while its effects are carried out.
     if (!range) return queueMicrotask(() => tell({ type: 'tile-failed', lease }))
-    tiles.add({ item, covers, computeMs, firstCoordinate: from, range })
+    tiles.add({ item, covers, computeMs, firstCoordinate: from, count: highest - lowest + 1, range })
   }
 
   /** The answer will not arrive: the work is done and nobody has it. */

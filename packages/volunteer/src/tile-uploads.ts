@@ -1,42 +1,46 @@
-// Tiles on their way to the coordinator. Each was taken on the device when it was due; here it waits, is read back and is
-// posted, at most two at a time, so that one is read while the other is sent. What has not been begun when its lease is
-// over never is.
+// Tiles on their way to the coordinator, in frames of one or of several that lie side by side. Each frame was taken on the
+// device when it was due; here it waits, is read back and is posted, at most two at a time, so that one is read while the
+// other is sent. What has not been begun when its lease is over never is.
 
 import type { WorkItem } from '@muster/engine'
 import { encodeResultFrame } from '@muster/protocol'
 import type { LeaseId, Milliseconds, RoundNumber } from '@muster/vocabulary'
 import type { GradientRange } from '@muster/workloads'
 
-export interface Tile {
+export interface TilesToSend {
   readonly item: WorkItem
   readonly covers: number
   readonly computeMs: Milliseconds
   readonly firstCoordinate: number
-  /** Freed here, whatever becomes of the tile. */
+  /** How many tiles it is. */
+  readonly count: number
+  /** Freed here, whatever becomes of them. */
   readonly range: GradientRange
 }
 
 export interface TileUploadPorts {
   /** False where the coordinator refused it: it knows. Throws where it could not be reached. */
   post(frame: Uint8Array<ArrayBuffer>): Promise<boolean>
-  /** Asked once of each tile. */
+  /** Asked once of each lease, before its first frame is sent: it is lost as often as a whole answer would be. */
   isLost(round: RoundNumber): boolean
-  /** `ms`: how long the uplink was busy with it; no moment is counted for two. */
+  /** Of each tile. `ms`: how long the uplink was busy with it; no moment is counted for two. */
   onSent(lease: LeaseId, ms: Milliseconds): void
-  /** `error` is null where it was lost on purpose. */
+  /** Of a frame. `error` is null where it was lost on purpose. */
   onFailed(lease: LeaseId, error: unknown): void
   /** Once of a lease that is over, where one of its tiles was accepted: the samples of the largest. */
   onAnswered(samples: number): void
 }
 
 export interface TileUploads {
-  add(tile: Tile): void
+  add(tiles: TilesToSend): void
   end(lease: LeaseId): void
 }
 
 interface Account {
   underWay: number
   isOver: boolean
+  /** Whether it has been asked if the lease is lost. */
+  isAsked: boolean
   samples: number
 }
 
@@ -44,13 +48,13 @@ const underWayMax = 2
 
 export function createTileUploads(ports: TileUploadPorts): TileUploads {
   const accounts = new Map<LeaseId, Account>()
-  let queue: readonly Tile[] = []
+  let queue: readonly TilesToSend[] = []
   let underWay = 0
   let readBefore: Promise<unknown> = Promise.resolve()
   let uplinkFreeAt: Milliseconds = 0
 
   function accountOf(lease: LeaseId): Account {
-    const account = accounts.get(lease) ?? { underWay: 0, isOver: false, samples: 0 }
+    const account = accounts.get(lease) ?? { underWay: 0, isOver: false, isAsked: false, samples: 0 }
     accounts.set(lease, account)
     return account
   }
@@ -63,26 +67,33 @@ export function createTileUploads(ports: TileUploadPorts): TileUploads {
     }
   }
 
-  async function carry(tile: Tile): Promise<void> {
-    const { lease, round, modelVersion } = tile.item
+  function isLost(account: Account, round: RoundNumber): boolean {
+    if (account.isAsked) return false
+    account.isAsked = true
+    return ports.isLost(round)
+  }
+
+  async function carry(tiles: TilesToSend): Promise<void> {
+    const { lease, round, modelVersion } = tiles.item
     const account = accountOf(lease)
     account.underWay++
     underWay++
-    const reading = tile.range.read().finally(() => tile.range.dispose())
-    // However long reading takes: posts begin in the order of the tiles.
+    const reading = tiles.range.read().finally(() => tiles.range.dispose())
+    // However long reading takes: posts begin in the order of the frames.
     const turn = readBefore
     readBefore = Promise.allSettled([turn, reading])
     try {
-      const { gradient: vector, lossSum, samples } = await reading
+      // In this order: who waits for its turn last would be overtaken by the next, if that has been read already.
       await turn
+      const { gradient: vector, lossSum, samples } = await reading
       if (account.isOver) return
-      if (ports.isLost(round)) return ports.onFailed(lease, null)
-      const { covers, computeMs, firstCoordinate } = tile
+      if (isLost(account, round)) return ports.onFailed(lease, null)
+      const { covers, computeMs, firstCoordinate, count } = tiles
       const coordinates = vector.length
       const header = { lease, round, modelVersion, covers, samples, firstCoordinate, coordinates, computeMs, lossSum }
       const { accepted, ms } = await post(encodeResultFrame({ header, vector }))
       if (accepted) account.samples = Math.max(account.samples, samples)
-      ports.onSent(lease, ms)
+      for (let i = 0; i < count; i++) ports.onSent(lease, ms / count)
     } catch (error) {
       ports.onFailed(lease, error)
     } finally {
@@ -119,9 +130,9 @@ export function createTileUploads(ports: TileUploadPorts): TileUploads {
   }
 
   return {
-    add(tile) {
-      accountOf(tile.item.lease)
-      queue = [...queue, tile]
+    add(tiles) {
+      accountOf(tiles.item.lease)
+      queue = [...queue, tiles]
       goOn()
     },
     end(lease) {
