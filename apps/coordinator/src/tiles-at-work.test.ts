@@ -213,9 +213,8 @@ describe('work in tiles over the wire', () => {
     const [a, b] = [await stage.join('a'), await stage.join('b')]
     const works = [await stage.assign(1, a, inTiles(0, 1, 2)), await stage.assign(2, b, inTiles(3, 4, 5))]
     const upTo = Array.from({ length: segments }, () => 3)
-    const order = { type: 'send', partitions: [], upTo, direction: 'upward' } as const
-    await stage.order(1, a, order)
-    await stage.order(2, b, order)
+    await stage.order(1, a, { type: 'send', partitions: [], upTo, direction: 'upward' })
+    await stage.order(2, b, { type: 'send', partitions: [], upTo, direction: 'upward' })
     const vectors = [Math.sin, Math.cos].map(of => Float32Array.from({ length: parameterCount }, (_, i) => of(i)))
     const { chronicle } = server.conductor
     const tiles = (first: number, last: number) => stage.tile(a, works[0]!, first, 3, vectors[0]!, last)
