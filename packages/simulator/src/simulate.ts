@@ -103,8 +103,8 @@ export interface Simulation {
 const usualOptimiser: OptimiserSpec = { kind: 'momentum', learningRate: 0.1, momentum: 0.9 }
 /** As many as a small model has. */
 const usualSegments = 16
-/** A round that takes more steps than this for each worker has lost its way. */
-const stepsPerWorkerMax = 3_000
+/** A round that takes more steps than this for each worker has lost its way; a beat of 20 ms over minutes has not. */
+const stepsPerWorkerMax = 30_000
 /** Long enough for the slowest: in worlds of heavy tails full synchrony waits for it. */
 const leaseUnits = 40
 

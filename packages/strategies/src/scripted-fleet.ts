@@ -63,7 +63,9 @@ interface HeldVector {
   readonly segment: number | null
 }
 
-export interface FleetSettings {
+export interface FleetSettings<State = unknown> {
+  /** Called after every event, with what has been accumulated: by segment, how often each partition. */
+  readonly watch?: (state: State, added: readonly Float64Array[]) => void
   readonly partitions: number
   readonly leaseMs?: Milliseconds
   readonly own: Readonly<Record<string, SettingValue>>
@@ -73,8 +75,8 @@ export const segments = 4
 export const msPerPartition = 10
 const stepsMax = 20_000
 
-export function createScriptedFleet<State>(strategy: Strategy<State>, settings: FleetSettings) {
-  const { partitions, own, leaseMs = 5000 } = settings
+export function createScriptedFleet<State>(strategy: Strategy<State>, settings: FleetSettings<State>) {
+  const { partitions, own, leaseMs = 5000, watch } = settings
   let state = strategy.start({ partitions, segments, leaseMs, own })
   let at = 0
   let round = 0
@@ -87,6 +89,10 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
   let stalenessUsed = 0
   /** By segment, how often each partition is in what was accumulated in the open round. */
   let added = noneAdded(partitions)
+  /** What a tile takes an uplink. */
+  let tileMs = 3
+  /** Whoever works in tiles speaks after so many partitions, or tiles. */
+  let wordEvery = 2
   /** Work that is out goes on from round to round, one lease a worker. */
   const goesOn = outlivesRounds(strategy.promise)
   const isElastic = strategy.promise === 'elastic-exchange'
@@ -124,6 +130,7 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     for (const effect of effects) judge(effect)
     if (isElastic) judgePulls(effects)
     demand(!isCombined || isApplying, 'a combination without a report')
+    watch?.(state, added)
     return effects
   }
 
@@ -393,7 +400,10 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     else tiles.heard = Math.max(tiles.heard, Math.min(finished, tiles.list.length))
     const told = tiles && {
       finished: Math.min(finished, tiles.list.length),
-      tiles: recordWord(tiles, claim ?? { orders: tiles.heeded, length: tiles.own.length }),
+      tiles: {
+        ...recordWord(tiles, claim ?? { orders: tiles.heeded, length: tiles.own.length }),
+        uploadMs: tileMs * tiles.sent,
+      },
     }
     // Of an ended lease nothing is believed, whatever is said.
     if (tiles && work.isEnded) return
@@ -439,6 +449,7 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     const tile = tiles.made[tiles.sent++]!
     if (tiles.asked[tile.segment] === tile.covers) answer(work, tile.covers, tile)
     else if (areAllSent(tiles)) work.answered = tile.covers
+    if ((tiles.sent + work.lease) % wordEvery === 0 && !isApplying) announce(work, work.finished)
   }
 
   /** Of all that was ever made for a lease, something again; of other work one of its levels. */
@@ -524,7 +535,8 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
       work.finished++
       makeTiles(tiles, work.finished)
       // At the end of its list it says so at once; else it speaks now and then.
-      if (work.finished === reachOfTiles(tiles) || (work.finished + work.lease) % 2 === 0) announce(work, work.finished)
+      if (work.finished === reachOfTiles(tiles) || (work.finished + work.lease) % wordEvery === 0)
+        announce(work, work.finished)
       return true
     }
     const turns = [
@@ -605,11 +617,11 @@ export function createScriptedFleet<State>(strategy: Strategy<State>, settings: 
     get at() {
       return at
     },
-    get state() {
-      return state
+    set wordEvery(count: number) {
+      wordEvery = count
     },
-    get added(): readonly Float64Array[] {
-      return added
+    set uploadMs(ms: Milliseconds) {
+      tileMs = ms / segments
     },
     get latest() {
       return latest

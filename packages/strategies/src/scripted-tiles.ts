@@ -64,7 +64,10 @@ export function recordOrder(tiles: HeldTiles, order: TileOrder): void {
 }
 
 /** What is told of a worker's word on its list: a length is believed within reason, and when all orders were heeded. */
-export function recordWord(tiles: HeldTiles, claim: { readonly orders: number; readonly length: number }): TilesTold {
+export function recordWord(
+  tiles: HeldTiles,
+  claim: { readonly orders: number; readonly length: number },
+): Omit<TilesTold, 'uploadMs'> {
   if (claim.orders >= tiles.orders && tiles.shortenedTo !== null) {
     const length = Math.min(tiles.list.length, Math.max(claim.length, tiles.shortenedTo, tiles.heard))
     tiles.list = tiles.list.slice(0, length)
@@ -72,7 +75,7 @@ export function recordWord(tiles: HeldTiles, claim: { readonly orders: number; r
     tiles.shortenedTo = null
   }
   const length = claim.orders >= tiles.orders ? tiles.list.length : null
-  return { length, sent: tiles.sent, uploadMs: 3 * tiles.sent }
+  return { length, sent: tiles.sent }
 }
 
 /** The worker takes the next order it was sent. False: what it is to do can no longer be done. */
