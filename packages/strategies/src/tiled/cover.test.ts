@@ -19,7 +19,7 @@ describe('the cover of a tiled round', () => {
       fc.property(fc.nat(), own, (seed, settings) => {
         expect(playTrace(randomStream('cover', seed), settings).fault).toBeNull()
       }),
-      { numRuns: 40 },
+      { numRuns: 150 },
     )
   })
 
