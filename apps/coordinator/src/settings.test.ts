@@ -36,7 +36,7 @@ describe('settings', () => {
       /f\.json is not a run that can be started:\n {2}"partitions" is 0.*\n {2}"seed" is -1/,
     )
     expect(() => checkRunFile({ ...smallRun, strategy: 'wishful' }, 'f.json')).toThrow(
-      /"strategy" is "wishful"; allowed: "adaptive-repetition"/,
+      /"strategy" is "wishful"; allowed: "tiled"/,
     )
     expect(() => checkRunFile({ ...smallRun, strategy: { name: 'fractional-repetition', s: 0.5 } }, 'f.json')).toThrow(
       /"strategy.s" is 0.5; allowed: a whole number from 0/,

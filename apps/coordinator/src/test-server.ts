@@ -13,6 +13,8 @@ export const smallRun = {
   title: 'Small run',
   for: 'tests',
   dataset: 'digits',
+  // Whole answers to whole blocks, which a script can give.
+  strategy: 'adaptive-repetition',
   model: { kind: 'softmax-regression' },
   optimiser: { kind: 'momentum', learningRate: 0.1, momentum: 0.9 },
   partitions: 6,

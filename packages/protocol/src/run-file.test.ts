@@ -14,7 +14,7 @@ test('[RUN1] what is left out takes its default', () => {
   expect(reading.ok && reading.run).toMatchObject({
     dataset: 'digits',
     partitions: 64,
-    strategy: 'adaptive-repetition',
+    strategy: 'tiled',
     seed: 1,
   })
 })

@@ -125,7 +125,7 @@ export const runFileSchema = z.strictObject({
     .default(32)
     .describe('Samples of each partition in a round; partitions × this is the batch of an update.'),
   strategy: strategy
-    .default('adaptive-repetition')
+    .default('tiled')
     .describe('How stragglers are lived with: a name, or an object with a name and its settings.'),
   leaseMs: z
     .number()

@@ -11,7 +11,7 @@ import type { Occupant, World } from './worlds/world.ts'
 
 export interface MeasureSettings extends Omit<WorldSettings, 'partitions'> {
   readonly strategy: StrategyChoice
-  /** k; 16 for each worker, at most 2048, unless told. */
+  /** k; see `partitionsFor`. */
   readonly partitions?: number | undefined
   /** Rounds to learn in before figures are taken. */
   readonly warmUp?: number
@@ -60,7 +60,14 @@ const frameBytes = 48 + 4 * parameterCount
 const messageBytes = 96
 
 export const defaultWarmUp = 10
-export const partitionsFor = (workers: number): number => Math.max(workers, Math.min(16 * workers, 2048))
+export const partitionsFor = (workers: number, strategy?: StrategyChoice): number =>
+  nameOf(strategy) === 'tiled'
+    ? // It moves partitions while they are computed, and so wants them fine; as many as a run may have.
+      Math.max(workers, Math.min(64 * workers, 4096))
+    : Math.max(workers, Math.min(16 * workers, 2048))
+
+const nameOf = (choice: StrategyChoice | undefined): string | undefined =>
+  typeof choice === 'string' ? choice : choice?.name
 
 export interface Limits {
   readonly fluid: number
@@ -90,7 +97,7 @@ export function rememberedLimits(): RoundLimits {
 
 export function measure(settings: MeasureSettings): Measurement {
   const { strategy, workers, rounds, seed, fixedCost = 1, vanish = 0, warmUp = defaultWarmUp, onRound } = settings
-  const partitions = settings.partitions ?? partitionsFor(workers)
+  const partitions = settings.partitions ?? partitionsFor(workers, strategy)
   const total = rounds + warmUp
   const world = createWorld({ ...settings, partitions, rounds: total, fixedCost })
   const simulation = simulate({ seed, strategy, world, partitions, rounds: total, onRound, losses: settings.losses })

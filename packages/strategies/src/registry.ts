@@ -27,8 +27,8 @@ import { timeout } from './timeout.ts'
 import { workQueue } from './work-queue.ts'
 
 export const strategies: readonly Strategy<never>[] = [
-  adaptiveRepetition,
   tiled,
+  adaptiveRepetition,
   nestedTree,
   nestedCyclic,
   fractionalRepetition,

@@ -30,12 +30,10 @@ describe('a comparison', () => {
     expect(comparison.cells.map(({ world }) => world)).toEqual(['jitter', 'pareto:a=2', 'trace'])
     expect(shares.at(-1)).toBeCloseTo(1)
     expect(faultsOf(comparison)).toEqual([])
-    const { worstRatioToFluid, worstRatioToBestRival, worstCell } = comparison.strategies['adaptive-repetition']!
-    expect(worstRatioToFluid).toBe(Math.max(...comparison.cells.map(({ ratios }) => ratios['adaptive-repetition']!)))
+    const { worstRatioToFluid, worstRatioToBestRival, worstCell } = comparison.strategies.tiled!
+    expect(worstRatioToFluid).toBe(Math.max(...comparison.cells.map(({ ratios }) => ratios.tiled!)))
     expect(worstRatioToBestRival).toBe(
-      Math.max(
-        ...comparison.cells.map(({ ratios, bestRivalRatio }) => ratios['adaptive-repetition']! / bestRivalRatio!),
-      ),
+      Math.max(...comparison.cells.map(({ ratios, bestRivalRatio }) => ratios.tiled! / bestRivalRatio!)),
     )
     expect(plans.map(({ workers }) => workers)).toContain(worstCell!.workers)
     expect(JSON.parse(JSON.stringify(comparison))).toEqual(comparison)

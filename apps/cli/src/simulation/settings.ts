@@ -25,24 +25,28 @@ export interface SimulateFlags {
   readonly equalSpeeds?: boolean
   readonly churn?: string
   readonly serverCapacity?: string
+  readonly tileCost?: string
+  readonly partitionCost?: string
+  readonly fetchCost?: string
   readonly detection?: string
   readonly unitSeconds?: string
   readonly fuzz?: string
   readonly json?: boolean
 }
 
-export const usual = { strategy: 'adaptive-repetition', world: 'jitter', workers: 16, rounds: 200, seed: 1 }
+export const usual = { strategy: 'tiled', world: 'jitter', workers: 16, rounds: 200, seed: 1 }
 
 /** @throws OperatorError that names the flag or setting, its value and what is allowed. */
 export function readMeasureSettings(flags: SimulateFlags): MeasureSettings {
   const workers = whole('--workers', flags.workers, usual.workers, 1, 4096)
   const rounds = whole('--rounds', flags.rounds, usual.rounds, 1, 1_000_000)
   const warmUp = whole('--warm-up', flags.warmUp, defaultWarmUp, 0, 1_000_000)
+  const strategy = readStrategy(flags.strategy ?? usual.strategy)
   const settings: MeasureSettings = {
-    strategy: readStrategy(flags.strategy ?? usual.strategy),
+    strategy,
     world: flags.world ?? (flags.trace === undefined ? usual.world : 'trace'),
     workers,
-    partitions: whole('--partitions', flags.partitions, partitionsFor(workers), 1, 1_000_000),
+    partitions: whole('--partitions', flags.partitions, partitionsFor(workers, strategy), 1, 1_000_000),
     rounds,
     warmUp,
     seed: readSeed(flags),
@@ -52,6 +56,9 @@ export function readMeasureSettings(flags: SimulateFlags): MeasureSettings {
     equalSpeeds: flags.equalSpeeds,
     churn: number('--churn', flags.churn),
     serverCapacity: number('--server-capacity', flags.serverCapacity),
+    perTile: number('--tile-cost', flags.tileCost),
+    perPartition: number('--partition-cost', flags.partitionCost),
+    perShareFetched: number('--fetch-cost', flags.fetchCost),
     detection: number('--detection', flags.detection),
     unitSeconds: number('--unit-seconds', flags.unitSeconds),
   }

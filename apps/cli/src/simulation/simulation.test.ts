@@ -36,7 +36,7 @@ describe('a strategy as it is written', () => {
   })
 
   test.each([
-    ['perfect', /"perfect"; allowed: "adaptive-repetition", "nested-tree"/],
+    ['perfect', /"perfect"; allowed: "tiled", "adaptive-repetition"/],
     ['fractional-repetition:q=1', /"strategy.q" is no setting of fractional-repetition; allowed: "s"/],
     ['fractional-repetition:s=1.5', /"strategy.s" is 1.5; allowed: a whole number from 0 to 63/],
     ['fractional-repetition:s=x', /"strategy.s" is "x"; allowed: a whole number/],
@@ -57,7 +57,7 @@ describe('what is to be simulated', () => {
   test('has defaults', () => {
     const { strategy, world, workers, partitions, rounds, warmUp, seed, trace } = readMeasureSettings({})
     expect({ strategy, world, workers, partitions, rounds, warmUp, seed, trace }).toEqual({
-      ...{ strategy: { name: 'adaptive-repetition' }, world: 'jitter', workers: 16, partitions: 256 },
+      ...{ strategy: { name: 'tiled' }, world: 'jitter', workers: 16, partitions: 1024 },
       ...{ rounds: 200, warmUp: 10, seed: 1, trace: undefined },
     })
   })

@@ -123,7 +123,7 @@ test('[CMP1] a cell is a function of its plan, ranks exact ones only, and keeps 
   expect(Object.keys(measured.ratios)).toEqual(contenders.map(({ name }) => name))
   expect(measured.details['m-synchronous']!.isExact).toBe(false)
   expect(measured.bestRival).not.toBe('m-synchronous')
-  expect(measured.bestRival).not.toBe('adaptive-repetition')
+  expect(measured.bestRival).not.toBe('tiled')
   expect(measured.bestRivalRatio).toBe(measured.ratios[measured.bestRival!])
   for (const [name, { tried, ratioToFluid, violations, fluidMean }] of Object.entries(measured.details)) {
     expect(violations, name).toEqual([])

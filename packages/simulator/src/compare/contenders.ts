@@ -3,6 +3,7 @@
 // compared by the time of a round, which says nothing of what they learn in it.
 
 import { type StrategyChoice, strategies } from '@muster/strategies'
+import { partitionsFor } from '../measure.ts'
 
 export type GridSize = 'full' | 'standard' | 'quick'
 
@@ -27,8 +28,7 @@ const tolerances = { full: always(1, 2, 3), quick: always(1, 2) }
 
 /** In the order of tables; of equals the first one counts as the better. */
 export const contenders: readonly Contender[] = [
-  // It moves partitions while they are computed, and so wants them fine; as many as a run may have.
-  { name: 'tiled', partitions: workers => Math.min(64 * workers, 4096) },
+  { name: 'tiled', partitions: workers => partitionsFor(workers, 'tiled') },
   { name: 'adaptive-repetition' },
   {
     name: 'nested-tree',
