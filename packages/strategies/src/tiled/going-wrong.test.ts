@@ -25,7 +25,7 @@ function startRound(workers: number, partitions = 24) {
     fleet.beat(isActive)
     if (!fleet.isApplying) fleet.fireTimer()
   }
-  return { fleet, work, open: () => state!.open, silent: () => state!.silent }
+  return { fleet, work, open: () => state!.open, state: () => state!, silent: () => state!.silent }
 }
 
 describe('what is lost again and again', () => {
@@ -46,6 +46,23 @@ describe('what is lost again and again', () => {
     fleet.finishRounds(1, worker => worker === first!.worker)
     const ended = fleet.reports[0]!.workers.filter(({ fate }) => fate === 'answered')
     expect(ended.map(({ worker }) => worker)).toContain(first!.worker)
+  })
+})
+
+describe('a list that was lost while lists could change', () => {
+  test('[TILE6] is given to others, though it is all that is left, and none of it is pledged by anybody', () => {
+    const { work, open, state } = startRound(2)
+    for (let i = 0; i < 6; i++) work()
+    const { list } = open()!.leases[0]!
+    const pledge = { list, upTo: [0, 3, 5, 5], got: [false, false, false, false] }
+    const orphans = [{ pledge, strikes: 0 }]
+    for (const phase of ['sharing', 'asking'] as const) {
+      const left: TiledState = { ...state(), open: { ...open()!, phase, leases: [], pool: [], orphans } }
+      const moment = { at: open()!.openedAt + 1, round: 0, modelVersion: 0 }
+      const [next] = tiled.step(left, { ...moment, type: 'timer-fired', timer: 'late' })
+      expect(next.open).toMatchObject({ phase: 'sending', orphans: [] })
+      expect(next.open!.leases.length).toBeGreaterThan(0)
+    }
   })
 })
 

@@ -60,6 +60,11 @@ export function playTrace(draw: RandomStream, own: StrategySettings['own']): Tra
 function workHonestly(fleet: ScriptedFleet, draw: RandomStream, hung: ReadonlySet<WorkerId>): void {
   const all = fleet.work().filter(({ worker }) => !hung.has(worker))
   const from = all.length === 0 ? 0 : draw.integer(all.length)
+  // Tiles that come twice, most of all those that come while lists may still change.
+  if (draw.uniform() < 0.1)
+    for (const work of all)
+      if (work.tiles && work.tiles.sent > 0 && !work.tiles.isAsked && !fleet.isApplying)
+        fleet.repeat(work, work.tiles.sent - 1)
   if ([...all.slice(from), ...all.slice(0, from)].some(work => fleet.workOn(work))) return
   if (draw.uniform() < 0.9) fleet.beat(worker => !hung.has(worker))
   if (!fleet.isApplying) fleet.fireTimer()

@@ -75,9 +75,11 @@ function goOn(given: TiledState, event: StrategyEvent, effects: Effects): TiledS
     state = changeRound(state, { tickAt: at + state.open.beatMs })
     state = loseTheSilent(state, at, effects)
   }
-  // All were lost while they were waited for: it is begun anew with what is nobody's.
-  if (state.open!.phase === 'asking' && state.open!.leases.length === 0)
-    state = changeRound(state, { phase: 'sharing' })
+  // All were lost while lists could change: it is begun anew with what is nobody's, or, where that is nothing, orphans are
+  // all that is left.
+  const { phase, leases, pool } = state.open!
+  if (phase !== 'sending' && leases.length === 0)
+    state = changeRound(state, { phase: pool.length > 0 ? 'sharing' : 'sending' })
   if (state.open!.phase === 'sharing' && (isTick || bearsOnShares(event))) state = share(state, at, effects)
   if (state.open!.phase === 'asking' && mayAsk(state)) state = askForTiles(state, at, effects)
   if (state.open!.phase === 'sending') {
