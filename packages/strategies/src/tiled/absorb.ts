@@ -174,7 +174,7 @@ function takeEarly(
   state: TiledState,
   lease: TileLease,
   segment: number,
-  { handle, at, covers }: EventOf<'result-arrived'>,
+  { handle, at, covers, ...told }: EventOf<'result-arrived'>,
   effects: Effects,
 ): TiledState {
   if (lease.earlyGot[segment]) {
@@ -183,8 +183,14 @@ function takeEarly(
   }
   effects.push({ type: 'accumulate', handle })
   const earlyGot = lease.earlyGot.map((had, s) => had || s === segment)
+  // It may have come before a word of what it holds: the list is not to be cut, nor asked for, below that.
+  const finished = Math.max(lease.finished, covers)
+  const computeMs = Math.max(lease.computeMs, told.computeMs)
   return changeTileLease(state, lease.id, {
     earlyGot,
+    finished,
+    computeMs,
+    pace: seePace(lease.pace, finished - lease.finished, computeMs - lease.computeMs, lease.finished === 0),
     arrivals: [...lease.arrivals, { at, covers }],
     heardAt: at,
   })

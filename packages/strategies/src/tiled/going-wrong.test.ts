@@ -1,6 +1,6 @@
 // What goes wrong in a tiled round, and what becomes of it.
 
-import type { WorkerId } from '@muster/vocabulary'
+import { resultHandle, type WorkerId } from '@muster/vocabulary'
 import { describe, expect, test } from 'vitest'
 import { createScriptedFleet } from '../scripted-fleet.ts'
 import { faultOf } from './ledger.ts'
@@ -64,6 +64,32 @@ describe('a list that was lost while lists could change', () => {
       expect(next.open!.leases.length).toBeGreaterThan(0)
     }
   })
+})
+
+test('[TILE1] an early tile that comes before a word of what it holds is not asked for anew', () => {
+  const { fleet, work, open, state } = startRound(2)
+  for (let i = 0; i < 8; i++) work()
+  const at = fleet.at
+  const [first, second] = open()!.leases
+  const leases = [
+    { ...first!, finished: 1, computeMs: 10, heardAt: at, shortenedTo: null, early: [7, 0, 0, 0] },
+    { ...second!, finished: 1, computeMs: 10, heardAt: at, shortenedTo: null },
+  ]
+  const moment = { at, round: 0, modelVersion: 0 }
+  const tile = { worker: first!.worker, lease: first!.id, handle: resultHandle('tile'), covers: 7, segment: 0 }
+  const [came, effects] = tiled.step(
+    { ...state(), open: { ...open()!, leases } },
+    { ...moment, type: 'result-arrived', ...tile, computeMs: 70, loss: 1, distance: null },
+  )
+  expect(effects).toContainEqual({ type: 'accumulate', handle: 'tile' })
+  const added = Array.from({ length: 4 }, () => new Float64Array(24))
+  for (const j of first!.list.slice(0, 7)) added[0]![j] = 1
+  const [asked] = tiled.step(
+    { ...came, open: { ...came.open!, phase: 'asking' } },
+    { ...moment, type: 'timer-fired', timer: 'late' },
+  )
+  expect(asked.open?.phase).toBe('sending')
+  expect(faultOf(asked, added)).toBeNull()
 })
 
 describe('whoever is late by far', () => {
