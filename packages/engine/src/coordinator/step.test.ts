@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { createPuppetRun, threeParts } from './puppet.ts'
 import type { RunEffect, RunEvent } from './run-event.ts'
 import { stepRun } from './step.ts'
-import { findEntry, startRun, type TrainingRun } from './training-run.ts'
+import { findEntry, type RunLease, startRun, type TrainingRun } from './training-run.ts'
 
 const recorded = (effects: readonly RunEffect[]) =>
   effects.flatMap(effect => (effect.type === 'record-event' ? [[effect.round, effect.kind, effect.detail]] : []))
@@ -13,6 +13,13 @@ const rateOf = (effects: readonly RunEffect[]) =>
   effects.flatMap(effect => (effect.type === 'apply-combination' ? [effect.learningRate] : []))
 const endOf = (effects: readonly RunEffect[]) =>
   effects.flatMap(effect => (effect.type === 'end-run' ? [effect.reason] : []))
+
+/** What a lease may be answered with: of tiles, one that was asked for. */
+function honestCoverOf({ requested, tiles }: RunLease, which: number) {
+  const segment = tiles && tiles.upTo.length > 0 ? which % tiles.upTo.length : null
+  const covers = segment === null ? (requested ?? 3) : tiles!.upTo[segment]!
+  return { segment, covers, samples: covers }
+}
 
 /** A run in the middle of round 0: lease 1 is in worker a's hands. */
 function midRound(settings: Parameters<typeof createPuppetRun>[0] = {}) {
@@ -273,7 +280,7 @@ describe('connections', () => {
 describe('a run told random things', () => {
   const names = [
     ...['adaptive-repetition', 'nested-tree', 'fractional-repetition', 'full-synchrony'],
-    ...['adaptive-bounded-staleness', 'asynchronous', 'k-synchronous'],
+    ...['adaptive-bounded-staleness', 'asynchronous', 'k-synchronous', 'tiled'],
   ]
   const policyOf = (name: string) => {
     const resolved = resolveStrategy(name)
@@ -312,6 +319,9 @@ describe('a run told random things', () => {
       finished: count,
       computeMs: milliseconds,
       ended: fc.boolean(),
+      tiles: fc.option(fc.record({ orders: count, length: count, sent: count, uploadMs: milliseconds }), {
+        nil: undefined,
+      }),
     }),
     fc.record({
       type: fixed('result-held'),
@@ -322,6 +332,7 @@ describe('a run told random things', () => {
         round: fc.nat(2),
         modelVersion: fc.nat(2),
         covers: number,
+        segment: fc.option(fc.nat(2)),
         samples: number,
         lossSum: number,
         computeMs: milliseconds,
@@ -364,12 +375,13 @@ describe('a run told random things', () => {
           // Every other answer is an honest one to some lease, or the garbage would never be mixed with rounds.
           const honest =
             told.type === 'result-held' && held && after % 2 === 0
-              ? { claim: { ...told.claim, ...held, covers: held.requested ?? 3, samples: held.requested ?? 3 } }
+              ? { claim: { ...told.claim, ...held, ...honestCoverOf(held, after) } }
               : {}
           const [next, effects] = stepRun(run, { ...told, ...honest, handle, at } as unknown as RunEvent)
           run = next
           for (const effect of effects) {
-            if (effect.type === 'drop-result') expect(vectors.delete(effect.handle)).toBe(true)
+            if (effect.type === 'drop-result' || effect.type === 'accumulate-tile')
+              expect(vectors.delete(effect.handle)).toBe(true)
             if (effect.type === 'apply-combination')
               for (const term of effect.terms) expect(vectors.delete(term.handle)).toBe(true)
           }
