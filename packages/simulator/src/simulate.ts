@@ -103,8 +103,10 @@ export interface Simulation {
 const usualOptimiser: OptimiserSpec = { kind: 'momentum', learningRate: 0.1, momentum: 0.9 }
 /** As many as a small model has. */
 const usualSegments = 16
-/** A round that takes more steps than this for each worker has lost its way; a beat of 20 ms over minutes has not. */
-const stepsPerWorkerMax = 30_000
+/** A round that takes more steps than this for each worker has lost its way. */
+const stepsPerWorkerMax = 3_000
+/** A beat, and what is said at one, counts for less: of them a round of minutes has many. */
+const beatWeight = 0.1
 /** Long enough for the slowest: in worlds of heavy tails full synchrony waits for it. */
 const leaseUnits = 40
 
@@ -131,7 +133,8 @@ function play(stage: Stage, { onRound, onUpdate }: SimulationSettings): string |
   let uploads = 0
   while (stage.run.phase !== 'ended') {
     const next = stage.queue.pop()
-    if (!next || steps++ > stepsMax) {
+    if (next) steps += isOfBeat(next.item) ? beatWeight : 1
+    if (!next || steps > stepsMax) {
       const { run, now, seats } = stage
       const able = [...seats.values()].filter(tab => !tab.isGone && !tab.isStuck).length
       const what = next ? 'works without end' : 'stands still'
@@ -152,6 +155,13 @@ function play(stage: Stage, { onRound, onUpdate }: SimulationSettings): string |
     }
   }
   return null
+}
+
+function isOfBeat(item: Happening): boolean {
+  if (item.to !== 'coordinator') return item.to === 'beat'
+  return (
+    item.event.type === 'timer-fired' || (item.event.type === 'progress-announced' && item.event.tiles !== undefined)
+  )
 }
 
 function happen(stage: Stage, item: Happening): void {

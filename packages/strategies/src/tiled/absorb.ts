@@ -10,6 +10,7 @@ import {
   changeRound,
   changeTileLease,
   type Effects,
+  endTileLease,
   findTileLease,
   isKept,
   type Link,
@@ -202,10 +203,7 @@ function finish(state: TiledState, id: TileLease['id'], at: Milliseconds, effect
   const lease = findTileLease(open, id)!
   if (lease.race !== null) effects.push({ type: 'release-worker', lease: id, reason: 'block-covered' })
   const learntOf = learnLink(state, lease)
-  return changeRound(learntOf, {
-    leases: open.leases.filter(other => other.id !== id),
-    past: [...open.past, { lease, fate: 'done', at }],
-  })
+  return changeRound(learntOf, endTileLease(open, lease, 'done', at))
 }
 
 /** What a whole vector takes its uplink, by what it says of its tiles. */

@@ -7,7 +7,14 @@ import { planMeeting, type Side } from './meeting.ts'
 import { msPerPartitionOf } from './pace.ts'
 import { lineOfLease } from './share.ts'
 import { dealOf, levelOf, sharesOf } from './sharing.ts'
-import { changeRound, changeTileLease, type Effects, type TiledState, type TileLease } from './tiled-state.ts'
+import {
+  changeRound,
+  changeTileLease,
+  type Effects,
+  endTileLease,
+  type TiledState,
+  type TileLease,
+} from './tiled-state.ts'
 
 /**
  * A tile may not hold less than what is in the sum already. So much faster than its pace a worker may be: the less has been
@@ -105,11 +112,7 @@ function pairUp(parties: readonly Party[], isWanted: boolean) {
 
 function dropEmpty(state: TiledState, lease: TileLease, at: Milliseconds, effects: Effects): TiledState {
   effects.push({ type: 'release-worker', lease: lease.id, reason: 'given-to-others' })
-  const { leases, past } = state.open!
-  return changeRound(state, {
-    leases: leases.filter(other => other !== lease),
-    past: [...past, { lease, fate: 'released', at }],
-  })
+  return changeRound(state, endTileLease(state.open!, lease, 'released', at))
 }
 
 const hasBegun = ({ finished, computeMs }: TileLease): boolean => finished > 0 || computeMs > 0

@@ -5,6 +5,7 @@ import type { LeaseId, Milliseconds } from '@muster/vocabulary'
 import {
   changeRound,
   type Effects,
+  endTileLease,
   findTileLease,
   isKept,
   missingOf,
@@ -25,23 +26,20 @@ export function loseLease(
   if (open === null || !lease) return state
   if (tell) effects.push({ type: 'release-worker', lease: id, reason: 'given-to-others' })
   const { pledge, race } = lease
-  const leases = open.leases.filter(other => other !== lease)
   const isDone = pledge !== null && isKept(pledge)
-  const past = [...open.past, { lease, fate: isDone ? ('done' as const) : ('lost' as const), at }]
+  const ended = endTileLease(open, lease, isDone ? 'done' : 'lost', at)
   if (pledge === null) {
     // Tiles that have come early stay: what is missing to them is the list from its end.
-    if (lease.earlyGot.some(Boolean)) return addOrphan(changeRound(state, { leases, past }), restOf(lease))
-    return changeRound(state, { leases, past, pool: [...open.pool, ...lease.list] })
+    if (lease.earlyGot.some(Boolean)) return addOrphan(changeRound(state, ended), restOf(lease))
+    return changeRound(state, { ...ended, pool: [...open.pool, ...lease.list] })
   }
-  const isRaced = race !== null && leases.some(other => other.race === race)
-  if (isDone || isRaced) return changeRound(state, { leases, past })
-  const strikes = (open.strikes[id] ?? 0) + 1
+  const isRaced = race !== null && ended.leases.some(other => other.race === race)
+  if (isDone || isRaced) return changeRound(state, ended)
   const upTo = pledge.upTo.map((count, segment) => (pledge.got[segment] ? 0 : count))
-  const orphan = { pledge: { ...pledge, upTo, got: upTo.map(() => false) }, strikes }
+  const orphan = { pledge: { ...pledge, upTo, got: upTo.map(() => false) }, strikes: lease.strikes + 1 }
   const { tally } = open
   const lost = changeRound(state, {
-    leases,
-    past,
+    ...ended,
     tally: { ...tally, rescued: tally.rescued + missingOf(pledge).length },
   })
   return addOrphan(lost, orphan)

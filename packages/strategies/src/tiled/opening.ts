@@ -63,7 +63,6 @@ export function openTiled(state: TiledState, { at, round }: StrategyEvent, effec
       past: [],
       pool: [],
       orphans: [],
-      strikes: {},
       workers: lines.map(({ member: { worker }, believed }) => ({ worker, believed })),
       beatMs,
       tickAt: at + beatMs,
@@ -157,6 +156,7 @@ export interface Assigned {
   readonly startsAt?: Milliseconds
   readonly endsAt?: Milliseconds
   readonly race?: number | null
+  readonly strikes?: number
   readonly direction?: 'upward' | 'downward'
   /** Tiles that are to be sent while its list may still change. */
   readonly early?: readonly number[] | undefined
@@ -167,7 +167,7 @@ export function assignList(
   state: TiledState,
   worker: WorkerId,
   list: readonly PartitionIndex[],
-  { at, pledge, startsAt = at, endsAt = never, race = null, direction = 'upward', early = [] }: Assigned,
+  { at, pledge, startsAt = at, endsAt = never, race = null, strikes = 0, direction = 'upward', early = [] }: Assigned,
   effects: Effects,
 ): TiledState {
   const { open } = state
@@ -192,6 +192,7 @@ export function assignList(
     early: noTiles(state).map((none, segment) => early[segment] ?? none),
     earlyGot: noTiles(state).map(() => false),
     race,
+    strikes,
     shortenedTo: null,
     orderedAt: at,
     assignedAt: at,

@@ -51,8 +51,13 @@ function inGrid(
   const rescue = planRescue(orphan.pledge, helpers, at, state.settings.own.rescue as 'grid' | 'columns')!
   let next = state
   for (const { worker, pledge, startsAt } of rescue.parts) {
-    next = assignList(next, worker, pledge.list, { at, pledge, startsAt, endsAt: rescue.endsAt }, effects)
-    next = strike(next, orphan.strikes)
+    next = assignList(
+      next,
+      worker,
+      pledge.list,
+      { at, pledge, startsAt, endsAt: rescue.endsAt, strikes: orphan.strikes },
+      effects,
+    )
   }
   return next
 }
@@ -68,14 +73,16 @@ function race(
   const number = given.open!.races + 1
   let state = changeRound(given, { races: number })
   for (const { worker, computeFrom } of helpers) {
-    state = assignList(state, worker, pledge.list, { at, pledge, startsAt: computeFrom, race: number }, effects)
-    state = strike(state, strikes)
+    state = assignList(
+      state,
+      worker,
+      pledge.list,
+      { at, pledge, startsAt: computeFrom, race: number, strikes },
+      effects,
+    )
   }
   return state
 }
-
-const strike = (state: TiledState, strikes: number): TiledState =>
-  changeRound(state, { strikes: { ...state.open!.strikes, [state.leasesIssued]: strikes } })
 
 /** Everybody who has shown in this round that it computes, and is not behind with it, or else everybody, with what it still has to do. */
 function helpersOf(state: TiledState, at: Milliseconds, without: WorkerId | null = null): readonly Helper[] {

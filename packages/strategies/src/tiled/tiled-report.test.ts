@@ -12,7 +12,7 @@ const openedAt = 1000
 
 const lease = (id: number, worker: string, given: Partial<TileLease> = {}): TileLease => ({
   ...{ id: leaseId(id), worker: worker as WorkerId, list: [0, 1, 2, 3, 4], pledge: null, direction: 'upward' },
-  ...{ early: [0, 0, 0, 0], earlyGot: [false, false, false, false], race: null, shortenedTo: null },
+  ...{ early: [0, 0, 0, 0], earlyGot: [false, false, false, false], race: null, strikes: 0, shortenedTo: null },
   ...{ orderedAt: openedAt, assignedAt: openedAt, endsAt: 0, dueAt: 0, startsAt: openedAt, heardAt: openedAt },
   ...{ finished: 5, computeMs: 0, pace: startPace(1), sent: 0, uploadMs: 0, own: 5, isRescue: false },
   ...{ computedAt: null, moves: [{ at: openedAt, length: 5 }], arrivals: [] },

@@ -29,6 +29,8 @@ export interface TileLease {
   readonly earlyGot: readonly boolean[]
   /** What is pledged here is pledged by others as well, and whatever comes first counts: all of one race. */
   readonly race: number | null
+  /** How often its pledge has been given to others in vain. */
+  readonly strikes: number
   /** A shortening that has not been answered. */
   readonly shortenedTo: number | null
   readonly orderedAt: Milliseconds
@@ -80,12 +82,11 @@ export interface TiledRound {
   readonly phase: 'sharing' | 'asking' | 'sending'
   /** Live ones, by ascending id. */
   readonly leases: readonly TileLease[]
-  /** Ended, lost or done, for the record. */
+  /** Ended, lost or done, the last of them, for the record. */
   readonly past: readonly PastLease[]
   /** Nobody's. */
   readonly pool: readonly PartitionIndex[]
   readonly orphans: readonly Orphan[]
-  readonly strikes: Readonly<Record<number, number>>
   readonly workers: readonly { readonly worker: WorkerId; readonly believed: Speed }[]
   readonly beatMs: Milliseconds
   readonly tickAt: Milliseconds
@@ -156,6 +157,20 @@ export const noTally: Tally = { moved: 0, orders: 0, rescued: 0, tiles: 0, repli
 
 export const changeRound = (state: TiledState, change: Partial<TiledRound>): TiledState =>
   state.open === null ? state : { ...state, open: { ...state.open, ...change } }
+
+/** Where tabs come and go without end, a round must not grow with them. */
+const pastMax = ({ workers }: TiledRound): number => 64 + 8 * workers.length
+
+/** A lease of which nothing more is expected. */
+export const endTileLease = (
+  open: TiledRound,
+  lease: TileLease,
+  fate: PastLease['fate'],
+  at: Milliseconds,
+): Pick<TiledRound, 'leases' | 'past'> => ({
+  leases: open.leases.filter(({ id }) => id !== lease.id),
+  past: [...open.past, { lease, fate, at }].slice(-pastMax(open)),
+})
 
 export const findTileLease = (round: TiledRound | null, id: LeaseId): TileLease | undefined =>
   round?.leases[sortedIndex(round.leases, id, lease => lease.id)]
