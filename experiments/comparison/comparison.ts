@@ -55,4 +55,6 @@ const opening = ({ isQuick, seed, data }: ExperimentOptions): string =>
       'median tab needs for 1/n of the batch; a fixed cost of 1 is a unit of download, upload and messages in each round. ' +
       'Limits stand beside every figure: the *fluid bound* (nothing exact with whole vectors is faster), the *genie* ' +
       '(knows the stragglers, splits evenly), *hindsight* (the best redundancy of equal loads). Losing cells are kept.',
+    'Here are the strategies that were there before tiles. The default since then, `tiled`, is compared with the best of ' +
+      'them in [experiments/tiles.md](experiments/tiles.md).',
   )

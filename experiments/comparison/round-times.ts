@@ -160,8 +160,8 @@ function winnersText(cells: readonly FoundCell[]): string {
   return paragraphs(
     `Of ${keys.length} cells the fastest exact strategy is ${ranking.map(([name, count]) => `${name} in ${count}`).join(', ')}.` +
       (lost === 0
-        ? ` The default, ${default_}, loses none.`
-        : ` The default, ${default_}, loses ${lost}; most in ${worstLoss.text}.`),
+        ? ` The former default, ${default_}, loses none.`
+        : ` The former default, ${default_}, loses ${lost}; most in ${worstLoss.text}.`),
   )
 }
 
