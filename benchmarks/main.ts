@@ -5,11 +5,12 @@ import { parseArgs } from 'node:util'
 import { adahessian } from './adahessian.ts'
 import { type Benchmark, UnknownName } from './benchmark.ts'
 import { calibration } from './calibration.ts'
+import { live } from './live.ts'
 import { simulatorSpeed } from './simulator-speed.ts'
 import { stepModels } from './step/models.ts'
 import { step } from './step.ts'
 
-const benchmarks: readonly Benchmark[] = [adahessian, calibration, simulatorSpeed, step]
+const benchmarks: readonly Benchmark[] = [adahessian, calibration, live, simulatorSpeed, step]
 
 const list = () => benchmarks.map(({ name, question }) => `  ${name.padEnd(14)} ${question}`).join('\n')
 const help = () =>

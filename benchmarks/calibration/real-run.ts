@@ -22,6 +22,10 @@ export interface RealRunPlan {
   readonly warmUpRounds: number
   /** Null: a probe, with staggered delays and timed requests. */
   readonly delaySeed: number | null
+  /** Every delay so many times as long; absent: 1. */
+  readonly delayFactor?: number
+  /** A worker that is killed when that round is over. */
+  readonly kill?: { readonly seat: number; readonly round: number }
 }
 
 export interface RealRound {
@@ -77,6 +81,7 @@ export async function runForReal(plan: RealRunPlan): Promise<RealRun> {
           const totalMs = lastAt === null ? null : at - lastAt
           rounds.push({ totalMs, applyMs: totalMs === null ? null : totalMs - record.ms, load: record.load })
           lastAt = at
+          if (plan.kill?.round === record.round) strike(cast, plan.kill.seat)
           if (rounds.length === plan.rounds) finish()
         },
       },
@@ -91,7 +96,7 @@ export async function runForReal(plan: RealRunPlan): Promise<RealRun> {
     server.conductor.dispatch({ type: 'resume-requested' })
     await inTime(Promise.race([ended, broken]), roundMsMax * plan.rounds, 'the run stands still')
     const reports = await inTime(
-      Promise.race([Promise.all(cast.map(child => ask<WorkerReport>(child, 'report'))), broken]),
+      Promise.race([Promise.all(cast.filter(isAlive).map(child => ask<WorkerReport>(child, 'report'))), broken]),
       startMsMax,
       'no reports',
     )
@@ -99,7 +104,7 @@ export async function runForReal(plan: RealRunPlan): Promise<RealRun> {
   } finally {
     for (const child of cast) {
       child.removeAllListeners('exit')
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+      if (isAlive(child)) child.kill('SIGKILL')
     }
     await server?.close()
     rmSync(folder, { recursive: true, force: true })
@@ -131,10 +136,27 @@ function storeSmallDataset(folder: string, partitions: number): void {
 }
 
 function startWorker(url: string, seat: number, plan: RealRunPlan): ChildProcess {
-  const { workers, partitions, delaySeed, warmUpRounds: countedFrom } = plan
-  const order: WorkerOrder = { url, seat, workers, partitions, delaySeed, isProbe: delaySeed === null, countedFrom }
+  const { workers, partitions, delaySeed, delayFactor = 1, warmUpRounds: countedFrom } = plan
+  const order: WorkerOrder = {
+    url,
+    seat,
+    workers,
+    partitions,
+    delaySeed,
+    delayFactor,
+    isProbe: delaySeed === null,
+    countedFrom,
+  }
   const program = fileURLToPath(new URL('./calibration-worker.mjs', import.meta.url))
   return spawn(process.execPath, [program, JSON.stringify(order)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+}
+
+const isAlive = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null
+
+/** Without a word, as a machine that loses its power. */
+function strike(cast: readonly ChildProcess[], seat: number): void {
+  cast[seat]!.removeAllListeners('exit')
+  cast[seat]!.kill('SIGKILL')
 }
 
 async function everybodyHere({ conductor }: RunningServer, workers: number): Promise<void> {

@@ -9,6 +9,7 @@ export interface WorkerOrder {
   readonly partitions: number
   /** Null: the probe's staggered delays. */
   readonly delaySeed: number | null
+  readonly delayFactor: number
   /** Times its requests. */
   readonly isProbe: boolean
   /** From this round on its own computing is counted: before, programs are still being compiled. */

@@ -8,7 +8,9 @@ import type { WorkerOrder, WorkerReport, WorkerRequest } from './worker-messages
 
 const echoes = 100
 
-const { url, seat, workers, partitions, delaySeed, isProbe, countedFrom } = JSON.parse(process.argv[2]!) as WorkerOrder
+const { url, seat, workers, partitions, delaySeed, delayFactor, isProbe, countedFrom } = JSON.parse(
+  process.argv[2]!,
+) as WorkerOrder
 const delays = delaySeed === null ? staggeredDelays : drawDelays(delaySeed)
 const requests = isProbe ? timeRequests() : { downloadsMs: [], uploadsMs: [] }
 let workedMs = 0
@@ -19,7 +21,7 @@ const volunteer = createVolunteer(
   {
     partitionBytesMax: 2 ** 26,
     slowness(round, partitionMs) {
-      const wanted = (delays(seat, round) * workers) / partitions
+      const wanted = (delayFactor * delays(seat, round) * workers) / partitions
       if (round >= countedFrom) {
         workedMs += partitionMs
         delayMs += wanted
