@@ -123,13 +123,17 @@ function matrixPart(cells: readonly Cell[]): string {
   const complaints = cells.reduce((sum, { tiled }) => sum + tiled.violations, 0)
   const undecodable = cells.reduce((sum, { tiled }) => sum + tiled.undecodable, 0)
   const unfinished = cells.filter(({ tiled }) => tiled.ratio === null).length
-  const played = rivals.map(name => {
-    const found = cells.flatMap(({ others }) => others[name] ?? [])
-    const of = cells.filter(({ others }) => name in others)
-    const wins = of.filter(cell => bestOf(cell)?.name === name).length
-    const ahead = of.filter(cell => (cell.others[name] ?? Infinity) < ratioOf(cell)).length
-    return [name, `${of.length}`, fixed(mean(found)), fixed(Math.max(...found)), `${wins}`, `${ahead}`]
-  })
+  const ofRival = (name: string) => cells.filter(({ others }) => name in others)
+  const missing = rivals.filter(name => ofRival(name).length < cells.length)
+  const played = rivals
+    .filter(name => ofRival(name).length > 0)
+    .map(name => {
+      const of = ofRival(name)
+      const found = of.flatMap(({ others }) => others[name] ?? [])
+      const wins = of.filter(cell => bestOf(cell)?.name === name).length
+      const ahead = of.filter(cell => (cell.others[name] ?? Infinity) < ratioOf(cell)).length
+      return [name, `${of.length}`, fixed(mean(found)), fixed(Math.max(...found)), `${wins}`, `${ahead}`]
+    })
   return paragraphs(
     '## The matrix',
     `${cells.length} cells. Unfinished runs of \`tiled\`: ${unfinished}; undecodable rounds: ${undecodable}; complaints of the checkers: ${complaints}.`,
@@ -165,6 +169,7 @@ function matrixPart(cells: readonly Cell[]): string {
     ),
     'The rivals, each with its best settings: in how many cells it was played, what it came to, in how many it was the fastest rival, and in how many it was ahead of `tiled`.',
     table(['', 'cells', 'mean', 'worst', 'fastest rival', 'ahead of tiled'], played),
+    missing.length === 0 ? '' : `Not played in every cell: ${missing.join(', ')}.`,
   )
 }
 
