@@ -120,6 +120,7 @@ describe('rehearsal on digits', () => {
   test('[RED1] with flaky tabs work is done more than once, after them it is not', { timeout }, async () => {
     const report = await rehearse(
       'examples/digits-mlp.json',
+      ...['--strategy', 'adaptive-repetition'],
       '--workers',
       '6',
       '--rounds',
